@@ -1,0 +1,1 @@
+"""What every operation costs as the tables grow: ``python -m benchmarks.growth``."""

@@ -1,0 +1,1 @@
+"""What each guard adds to a request."""

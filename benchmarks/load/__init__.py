@@ -1,0 +1,1 @@
+"""Whether every answer is right under load, and what it takes: ``python -m benchmarks.load``."""

@@ -1,0 +1,1 @@
+"""What it costs to start a process with the package in it: time and memory."""

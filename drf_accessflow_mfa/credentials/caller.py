@@ -1,0 +1,143 @@
+"""The caller of a request: a user and the credential that spoke for them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.utils.functional import SimpleLazyObject, empty
+from django.utils.module_loading import import_string
+from rest_framework.request import Request
+
+from drf_accessflow_mfa import crypto
+from drf_accessflow_mfa.conf import mfa_settings
+from drf_accessflow_mfa.domain.claims import Claimed, find_claimed
+from drf_accessflow_mfa.domain.errors import CredentialUnsupported
+
+
+def _nothing() -> None:
+    """Do nothing: most credentials have nothing to keep or to renew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """One session, one token, or one token family."""
+
+    kind: str
+    scheme: str
+    """The authentication scheme of ``WWW-Authenticate`` (RFC 9110, 11.6.1)."""
+    identity: str = field(repr=False)
+    """What makes it this one and no other; kept only as a keyed hash."""
+    user_key: Any
+    """The primary key of the user that the credential itself names."""
+    remember: Callable[[], None] = field(default=_nothing, repr=False)
+    """Called after something was tied to this credential: keeps what identifies it."""
+    renew: Callable[[], None] = field(default=_nothing, repr=False)
+    """Called after a verification: changes the key that the client holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, and what their verifications must be tied to."""
+
+    user: Any
+    credential: str
+    scheme: str
+    binding: str = field(repr=False)
+    password_stamp: str = field(repr=False)
+    claimed: Claimed | None = field(default=None, repr=False)
+    """What a trusted identity provider says about them."""
+    remember: Callable[[], None] = field(default=_nothing, repr=False)
+    renew: Callable[[], None] = field(default=_nothing, repr=False)
+
+
+def caller_of(request: Request) -> Caller:
+    """Return the caller of an authenticated DRF request.
+
+    Raises ``CredentialUnsupported`` for a credential that no resolver knows,
+    and as ``caller_from`` does.
+    """
+    credential = _credential_of(request)
+    if credential is None:
+        raise CredentialUnsupported
+    claimed = claimed_by(request) if mfa_settings.trusted_issuers else None
+    return caller_from(request.user, credential, claimed=claimed)
+
+
+def claimed_by(request: Request) -> Claimed | None:
+    """Return what a trusted identity provider says about the request's user, by the claims of its token."""
+    issuers = mfa_settings.trusted_issuers
+    claims = mfa_settings.claims_resolver(request) if issuers else None
+    return None if claims is None else find_claimed(claims, issuers)
+
+
+def caller_from(user: Any, credential: Credential, *, claimed: Claimed | None = None) -> Caller:
+    """Return the caller that a user and a credential make.
+
+    Raises ``CredentialUnsupported`` for a user who is not an active one of
+    this database, or not the one whom the credential names (impersonation).
+    """
+    user = unwrapped(user)
+    password, key = getattr(user, "password", None), user.pk
+    if password is None or key is None or not user.is_active:
+        raise CredentialUnsupported
+    if str(credential.user_key) != str(key):
+        raise CredentialUnsupported
+    return Caller(
+        user=user,
+        credential=credential.kind,
+        scheme=credential.scheme,
+        binding=binding_of(credential),
+        password_stamp=password_stamp_of(user),
+        claimed=claimed,
+        remember=credential.remember,
+        renew=credential.renew,
+    )
+
+
+def unwrapped(user: Any) -> Any:
+    """Return the user behind Django's lazy ``request.user``.
+
+    Each attribute read through the proxy costs three calls, and the guard
+    reads several at every request.
+    """
+    if isinstance(user, SimpleLazyObject):
+        # The proxy's own __getattribute__ costs two calls more.
+        found = object.__getattribute__(user, "_wrapped")
+        if found is empty:
+            user._setup()
+            found = object.__getattribute__(user, "_wrapped")
+        return found
+    return user
+
+
+def password_stamp_of(user: Any) -> str:
+    """Return the keyed hash that changes with the user's password."""
+    return crypto.keyed_hash("password", str(user.pk), user.password)
+
+
+def binding_of(credential: Credential) -> str:
+    """Return the keyed hash that ties a verification to a credential."""
+    return crypto.keyed_hash("binding", credential.kind, credential.identity, str(credential.user_key))
+
+
+def scheme_of(request: Request, *, default: str) -> str:
+    """Return the scheme that the authenticator in use announces."""
+    announce = getattr(request.successful_authenticator, "authenticate_header", None)
+    header = None if announce is None else announce(request)
+    return header.split(" ", 1)[0] if header else default
+
+
+def _credential_of(request: Request) -> Credential | None:
+    if request.successful_authenticator is None:
+        return None
+    for resolve in _resolvers(mfa_settings.credential_resolvers):
+        credential: Credential | None = resolve(request)
+        if credential is not None:
+            return credential
+    return None
+
+
+@lru_cache(maxsize=8)
+def _resolvers(names: Iterable[Any]) -> tuple[Callable[[Request], Credential | None], ...]:
+    return tuple(import_string(name) if isinstance(name, str) else name for name in names)

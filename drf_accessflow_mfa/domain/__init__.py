@@ -1,0 +1,1 @@
+"""The rules of step-up MFA, with nothing but the standard library."""

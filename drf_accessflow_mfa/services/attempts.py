@@ -1,0 +1,126 @@
+"""Charge the attempt budget: first, and on the row that locks the user's factors.
+
+The charge is an UPDATE, the first statement of its transaction: it takes the
+row's lock on PostgreSQL and MariaDB and the write lock on SQLite, where
+``SELECT ... FOR UPDATE`` is ignored. All changes of one user's factors queue here.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hmac import compare_digest
+from typing import Any
+
+from django.db.models import F
+
+from drf_accessflow_mfa import crypto
+from drf_accessflow_mfa.conf import mfa_settings
+from drf_accessflow_mfa.domain.budget import Lock, Tally, find_lock, settled, with_success, with_wrong_code
+from drf_accessflow_mfa.models import AttemptBudget
+from drf_accessflow_mfa.services.budget_statements import Columns, reserve, settle
+
+SPENT_FOR = timedelta(minutes=10)
+
+
+class Factor(StrEnum):
+    """Which of the two budgets a code is charged to."""
+
+    CODES = "codes"
+    RECOVERY = "recovery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A guess that is reserved: counted now, settled when it has been judged."""
+
+    user_key: Any
+    factor: Factor
+    before: Tally
+    now: datetime
+    using: str
+    spent: tuple[tuple[str, float], ...] = ()
+    """Keyed hashes of codes that their devices have forgotten, and when each was accepted."""
+    lock: Lock | None = field(default=None)
+
+    def keep(self) -> None:
+        """Leave the guess counted: the code was wrong."""
+        _write(self, with_wrong_code(self.before, now=self.now))
+
+    def give_back(self) -> None:
+        """Count nothing: no code was judged, or it was a right one used before."""
+        _write(self, settled(self.before, now=self.now))
+
+    def succeed(self, spent: str | None = None) -> None:
+        """Break the row of wrong codes; the rolling day stays as it was.
+
+        A recovery code ends a row of wrong codes too. ``spent`` is the code
+        where its device keeps no trace of it.
+        """
+        further: dict[str, Any] = {"codes_in_a_row": 0} if self.factor is Factor.RECOVERY else {}
+        if spent is not None:
+            kept = [(digest, at) for digest, at in self.spent if at > (self.now - SPENT_FOR).timestamp()]
+            further["spent"] = [*kept, (self._digest(spent), self.now.timestamp())]
+        _write(self, with_success(self.before, now=self.now), **further)
+
+    def was_spent(self, code: str) -> bool:
+        """Tell whether a code was accepted lately by a device that has forgotten it."""
+        digest, earliest = self._digest(code), (self.now - SPENT_FOR).timestamp()
+        return any(at > earliest and compare_digest(digest, spent) for spent, at in self.spent)
+
+    def _digest(self, code: str) -> str:
+        return crypto.keyed_hash("spent code", str(self.user_key), code)
+
+
+def charge(user: Any, factor: Factor, *, now: datetime, using: str) -> Charge:
+    """Reserve a guess, and say in ``lock`` when there is none left.
+
+    Must be the first statement of a transaction.
+    """
+    in_a_row, recent, kept = reserve(user.pk, _columns_of(factor), using=using)
+    before = Tally(in_a_row=in_a_row - 1, recent=tuple(map(_moment, recent)))
+    return Charge(
+        user_key=user.pk,
+        factor=factor,
+        before=before,
+        now=now,
+        using=using,
+        spent=tuple((digest, at) for digest, at in kept),
+        lock=find_lock(before, mfa_settings.budget_limits, now=now),
+    )
+
+
+def lock_factors(user: Any, *, using: str) -> None:
+    """Lock the user's factors without charging anything.
+
+    Must be the first statement of a transaction.
+    """
+    rows = AttemptBudget.objects.using(using).filter(pk=user.pk)
+    if not rows.update(codes_in_a_row=F("codes_in_a_row")):
+        AttemptBudget.objects.using(using).create(pk=user.pk)
+
+
+def find_lock_of(user: Any, factor: Factor, *, now: datetime, using: str) -> Lock | None:
+    """Return what forbids the user's next guess, without charging one."""
+    row = AttemptBudget.objects.using(using).filter(pk=user.pk).first()
+    if row is None:
+        return None
+    recent = getattr(row, f"{factor}_recent")
+    tally = Tally(in_a_row=getattr(row, f"{factor}_in_a_row"), recent=tuple(map(_moment, recent)))
+    return find_lock(tally, mfa_settings.budget_limits, now=now)
+
+
+def _write(reserved: Charge, tally: Tally, **further: Any) -> None:
+    changes = {
+        f"{reserved.factor}_in_a_row": tally.in_a_row,
+        f"{reserved.factor}_recent": [moment.timestamp() for moment in tally.recent],
+        **further,
+    }
+    settle(reserved.user_key, changes, using=reserved.using)
+
+
+def _columns_of(factor: Factor) -> Columns:
+    return f"{factor}_in_a_row", f"{factor}_recent", "spent"
+
+
+def _moment(posix_seconds: float) -> datetime:
+    return datetime.fromtimestamp(posix_seconds, tz=UTC)

@@ -1,0 +1,1 @@
+"""The HTML edge: parse, call one service, render. Twin of ``api``."""

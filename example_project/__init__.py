@@ -1,0 +1,1 @@
+"""The whole product, running: settings, seed data, and guarded views."""

@@ -1,0 +1,1 @@
+"""The guarded part of the example: one vault for each access flow."""

@@ -1,0 +1,1 @@
+"""What attackers and unlucky moments do to the running product."""

@@ -1,0 +1,1 @@
+"""The JSON edge, over HTTP in one process."""

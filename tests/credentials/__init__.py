@@ -1,0 +1,1 @@
+"""Every kind of credential carries a verification, and carries it alone."""

@@ -1,0 +1,112 @@
+"""The value in a session that a verification is tied to, and the key that changes with it (rule 5)."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.test import RequestFactory
+from django.utils import timezone
+
+from drf_accessflow_mfa.credentials import session
+from drf_accessflow_mfa.credentials.caller import binding_of
+from drf_accessflow_mfa.domain.errors import CredentialUnsupported
+
+
+@pytest.fixture
+def request_of(db, clock):
+    """A request with a saved session that holds some data."""
+
+    def make(**data):
+        request = RequestFactory().get("/")
+        request.session = SessionStore()
+        request.session.update(data)
+        request.session.save()
+        return request
+
+    return make
+
+
+@pytest.fixture
+def logged_in(request_of):
+    return request_of(**{SESSION_KEY: "7", "basket": "full"})
+
+
+def test_a_request_without_a_session_or_without_a_user_in_it_has_no_credential(request_of):
+    for request in (SimpleNamespace(), SimpleNamespace(session=None), request_of(basket="full")):
+        with pytest.raises(CredentialUnsupported):
+            session.credential_of(request)
+
+
+def test_until_it_is_remembered_the_value_is_another_at_each_call(logged_in):
+    first, second = session.credential_of(logged_in), session.credential_of(logged_in)
+
+    assert first.identity != second.identity
+    assert len(first.identity) >= 43
+    assert (first.kind, first.scheme, first.user_key) == ("session", "Session", "7")
+    first.remember()
+    assert session.credential_of(logged_in).identity == first.identity
+
+
+def test_a_new_key_holds_the_data_and_the_old_one_nothing_for_a_minute(logged_in):
+    old_key, credential = logged_in.session.session_key, session.credential_of(logged_in)
+    credential.remember()
+    logged_in.session["written"] = "during the request"
+
+    credential.renew()
+
+    assert logged_in.session.session_key != old_key
+    logged_in.session.save()
+    kept = SessionStore(logged_in.session.session_key).load()
+    assert kept["basket"] == "full"
+    assert kept["written"] == "during the request"
+    assert kept[session.ANCHOR_KEY] == credential.identity
+    grave = Session.objects.get(session_key=old_key)
+    assert SESSION_KEY not in grave.get_decoded()
+    assert session.ANCHOR_KEY not in grave.get_decoded()
+    assert (grave.expire_date - timezone.now()).total_seconds() == 60
+
+
+def test_a_session_that_was_ended_meanwhile_gets_no_new_key(logged_in):
+    credential = session.credential_of(logged_in)
+    credential.remember()
+    Session.objects.all().delete()
+
+    credential.renew()
+
+    assert SESSION_KEY not in logged_in.session
+    assert not Session.objects.exists()
+
+
+def test_the_new_key_is_saved_at_once(logged_in):
+    credential = session.credential_of(logged_in)
+    credential.remember()
+
+    credential.renew()
+
+    assert SessionStore(logged_in.session.session_key)[session.ANCHOR_KEY] == credential.identity
+
+
+def test_a_log_in_draws_a_new_value_and_a_session_without_a_user_gets_none(logged_in, request_of):
+    session.credential_of(logged_in).remember()
+    before = logged_in.session[session.ANCHOR_KEY]
+    stranger = request_of()
+
+    for request in (logged_in, stranger, SimpleNamespace(), SimpleNamespace(session=None)):
+        session.forget_anchor(request)
+
+    assert logged_in.session[session.ANCHOR_KEY] not in (None, before)
+    assert len(logged_in.session[session.ANCHOR_KEY]) >= 43
+    assert session.ANCHOR_KEY not in stranger.session
+
+
+def test_the_binding_of_a_session_is_found_where_it_verified_something(logged_in, request_of):
+    user = SimpleNamespace(pk=7)
+    credential = session.credential_of(logged_in)
+
+    assert session.find_binding(logged_in, user) is None
+    credential.remember()
+    assert session.find_binding(logged_in, user) == binding_of(credential)
+    assert session.find_binding(SimpleNamespace(), user) is None
+    assert session.find_binding(SimpleNamespace(session=None), user) is None

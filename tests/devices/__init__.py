@@ -1,0 +1,1 @@
+"""How each kind of device judges a code."""

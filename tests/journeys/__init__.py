@@ -1,0 +1,1 @@
+"""Whole stories, as a user of the running product lives them."""

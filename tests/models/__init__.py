@@ -1,0 +1,1 @@
+"""What the rows keep, and what they never show."""

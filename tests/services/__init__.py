@@ -1,0 +1,1 @@
+"""The verbs, and the rules that they keep."""
