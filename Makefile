@@ -36,7 +36,7 @@ test-django61: $(INSTALLED) ## Run a fast part of the tests with Django 6.1, its
 attack: $(INSTALLED) ## Run the attacks, each race 20 times, on every database, and 100 bodies for each call
 	REQUIRE_ALL=1 ACCESSFLOW_TEST_ROUNDS=$${ACCESSFLOW_TEST_ROUNDS:-20} \
 		ACCESSFLOW_TEST_EXAMPLES=$${ACCESSFLOW_TEST_EXAMPLES:-100} \
-		$(BIN)/python -m pytest tests/adversarial tests/api/test_schemathesis.py $(ARGS)
+		$(BIN)/python -m pytest --timeout 3600 tests/adversarial tests/api/test_schemathesis.py $(ARGS)
 
 lint: $(INSTALLED) ## Run every check that is not a test
 	$(BIN)/ruff check

@@ -27,6 +27,7 @@ TOOLS = (
     "pytest",
     "pytest-django",
     "pytest-randomly",
+    "pytest-timeout",
     "pytest-xdist",
     "schemathesis",
     "time-machine",

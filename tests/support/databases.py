@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -92,7 +92,7 @@ def _database(kind: str, directory: Path, original: _Original | None = None) -> 
         if kind == "postgresql":
             _run_on_postgresql(f"DROP DATABASE {name} WITH (FORCE)")
         else:
-            _run_on_mariadb(f"DROP DATABASE {name}")
+            _drop_on_mariadb(name)
 
 
 def _copy_file(original: Path, copy: Path) -> None:
@@ -110,6 +110,20 @@ def _run_on_postgresql(statement: str) -> None:
 def _run_on_mariadb(statement: str) -> None:
     with closing(connect_to_mariadb(SERVERS["mariadb"])) as connection:
         connection.cursor().execute(statement)
+
+
+def _drop_on_mariadb(name: str) -> None:
+    """Drop a database whoever still uses it: else MariaDB waits a day for an open transaction to end."""
+    from MySQLdb import OperationalError
+
+    with closing(connect_to_mariadb(SERVERS["mariadb"])) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT id FROM information_schema.processlist WHERE db = %s", [name])
+        for (user_of_it,) in cursor.fetchall():
+            with suppress(OperationalError):  # it has just left
+                cursor.execute(f"KILL CONNECTION {user_of_it}")
+        cursor.execute("SET lock_wait_timeout = 60")
+        cursor.execute(f"DROP DATABASE {name}")
 
 
 def _copy_on_mariadb(original: str, copy: str) -> None:
