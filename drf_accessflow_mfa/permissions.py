@@ -74,7 +74,7 @@ class Guard(BasePermission, metaclass=GuardMeta):
             return False
         credential = ""
         try:
-            caller = caller_of(request)
+            caller = caller_of(request, user=user)
             credential = caller.credential
             self._demand(request, view, flows, caller)
         except Refused as refusal:

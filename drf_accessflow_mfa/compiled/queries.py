@@ -1,7 +1,8 @@
 """Compile what the ORM has built: SELECT, UPDATE and INSERT."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.db import connections, models
@@ -123,5 +124,14 @@ def _text_for(vendor: str, text: str) -> str:
     if vendor != "sqlite":
         return text
     known = SQLiteText(text)
-    known.native = text % {name: f":{name}" for name in re.findall(r"%\((\w+)\)s", text)}
+    names = re.findall(r"%\((\w+)\)s", text)
+    known.native = text % dict.fromkeys(names, "?")
+    known.in_order = _getter_of(names)
     return known
+
+
+def _getter_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return what takes the values of these names, in this order, out of a mapping."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)

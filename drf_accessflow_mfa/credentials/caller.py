@@ -51,17 +51,18 @@ class Caller:
     renew: Callable[[], None] = field(default=_nothing, repr=False)
 
 
-def caller_of(request: Request) -> Caller:
+def caller_of(request: Request, *, user: Any = None) -> Caller:
     """Return the caller of an authenticated DRF request.
 
-    Raises ``CredentialUnsupported`` for a credential that no resolver knows,
-    and as ``caller_from`` does.
+    ``user``: its user, for who has asked for it already. Raises
+    ``CredentialUnsupported`` for a credential that no resolver knows, and as
+    ``caller_from`` does.
     """
     credential = _credential_of(request)
     if credential is None:
         raise CredentialUnsupported
     claimed = claimed_by(request) if mfa_settings.trusted_issuers else None
-    return caller_from(request.user, credential, claimed=claimed)
+    return caller_from(request.user if user is None else user, credential, claimed=claimed)
 
 
 def claimed_by(request: Request) -> Claimed | None:

@@ -73,6 +73,7 @@ def measure(tree: Path) -> None:
         "--cov",
         "--cov-context=test",
         "--cov-report=",
+        f"--junitxml={TIMES}",
     ]
     subprocess.run(command, cwd=tree, check=True)
 

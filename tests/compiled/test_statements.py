@@ -48,7 +48,7 @@ def test_a_wrapper_may_change_the_statement(statement):
 
 def test_an_error_of_the_driver_is_one_of_django(statement):
     with pytest.raises(DatabaseError), transaction.atomic():
-        statement.run({"other": "refunds"}, connection=connection)
+        statement.run({"slug": object()}, connection=connection)
 
 
 def test_nothing_runs_in_a_transaction_that_only_its_rollback_can_end(statement):
