@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import psycopg
 
 POSTGRESQL = os.environ.get("ACCESSFLOW_TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-KINDS = ("sqlite", "postgresql")
+KINDS = ("sqlite", "postgresql", "prepared")
+"""``prepared``: PostgreSQL, with statements that it prepares (docs/operations.md)."""
 
 
 def find_absence(kind: str) -> str | None:
@@ -42,6 +43,7 @@ def fresh_database(kind: str) -> Iterator[str]:
     with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
         try:
-            yield urlsplit(POSTGRESQL)._replace(path=f"/{name}").geturl()
+            query = "prepared=1" if kind == "prepared" else ""
+            yield urlsplit(POSTGRESQL)._replace(path=f"/{name}", query=query).geturl()
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

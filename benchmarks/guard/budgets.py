@@ -29,6 +29,7 @@ BUDGETS = {
         Budget(what="instructions, SQLite", subject="ours", limit=1.07, unit="instructions"),
         Budget(what="time, SQLite", subject="ours", limit=1.10, unit="sqlite"),
         Budget(what="time, PostgreSQL", subject="ours", limit=1.25, unit="postgresql"),
+        Budget(what="time, PostgreSQL with prepared statements", subject="ours", limit=1.25, unit="prepared"),
     ),
     "token": _OF_TOKENS,
     "basic": _OF_TOKENS,

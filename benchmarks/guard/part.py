@@ -33,7 +33,8 @@ NOTES = (
     "taken within a round, against the view without a guard; median, and the quartiles in brackets. SQL "
     "statements and Python calls are what the guard adds. `SELECT 1` is the least that one statement costs.",
     "Base: the middleware that `startproject` writes, and a DRF view that answers JSON. SQLite is a file "
-    "with WAL; PostgreSQL keeps its connections (`CONN_MAX_AGE = None`). `DEBUG` and the access log are off, "
+    "with WAL; PostgreSQL keeps its connections (`CONN_MAX_AGE = None`), and once more with statements that "
+    "it prepares (docs/operations.md). `DEBUG` and the access log are off, "
     "sessions lie in the database, Basic uses a fast password hasher for all (with Django's own, every ratio "
     "would be 1).",
     "Guards that are missing with a credential know only the session. For drf-totp with a token, the check "

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from benchmarks.guard.rows import LIMITS, Row
 from benchmarks.results import Bar, Cell, Chart, Table
 
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "prepared": "PostgreSQL, prepared"}
 TITLES = {
     "session": "a session",
     "token": "a DRF token",

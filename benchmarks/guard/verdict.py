@@ -8,6 +8,7 @@ UNITS = {
     "calls": "Python calls",
     "sqlite": "time on SQLite",
     "postgresql": "time on PostgreSQL",
+    "prepared": "time on PostgreSQL with prepared statements",
     "instructions": "instructions",
 }
 

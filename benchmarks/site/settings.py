@@ -84,6 +84,8 @@ TEMPLATES = [
 
 DATABASES = {"default": dj_database_url.parse(os.environ.get("BENCH_DATABASE_URL", "sqlite://:memory:"))}
 DATABASES["default"]["CONN_MAX_AGE"] = None
+if DATABASES["default"].get("OPTIONS", {}).pop("prepared", None):
+    DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 1}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL",

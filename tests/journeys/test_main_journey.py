@@ -4,6 +4,7 @@ The example runs under gunicorn with four worker processes and
 ``ATOMIC_REQUESTS``; the codes come from authenticators of other makers.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,20 @@ def journey(example_server: ExampleServer, scan: Any, tmp_path: Path) -> Journey
     ],
 )
 def test_the_journey_that_must_work(journey: Journey) -> None:
+    go_through(journey)
+
+
+@pytest.mark.needs("postgresql")
+def test_it_works_with_statements_that_the_database_prepares(
+    start_example: Callable[..., ExampleServer], tmp_path: Path
+) -> None:
+    prepared = {"DJANGO_SETTINGS_MODULE": "tests.support.settings_prepared"}
+    server = start_example("postgresql", environment=prepared)
+
+    go_through(Journey(server=server, scan=pasted, directory=tmp_path))
+
+
+def go_through(journey: Journey) -> None:
     rita_is_challenged_to_enroll(journey)
     her_status_says_that_enrollment_is_required(journey)
     she_enrolls_and_receives_her_recovery_codes_once(journey)
