@@ -16,7 +16,6 @@ from drf_accessflow_mfa.devices.registry import as_user_device, device_models, i
 from drf_accessflow_mfa.domain.events import EventKind, Origin, Outcome, Source
 from drf_accessflow_mfa.models.database import write_alias
 from drf_accessflow_mfa.services import credential_life
-from drf_accessflow_mfa.services.requests import cancel_requests_of, withdraw_after_deletion
 from drf_accessflow_mfa.services.revoke import revoke_binding, revoke_device, revoke_user
 
 
@@ -70,13 +69,21 @@ def _on_user_saved(sender: Any, instance: Any, created: bool, raw: bool = False,
     if not created and not raw and not instance.is_active:
         origin = Origin(source=Source.SYSTEM)
         revoke_user(instance, reason="deactivated", origin=origin)
-        cancel_requests_of(instance, reason="deactivated", origin=origin)
+        _requests().cancel_requests_of(instance, reason="deactivated", origin=origin)
 
 
 def _before_user_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
     # Their requests go with them: what was granted would stay for good.
-    cancel_requests_of(instance, reason="deleted", origin=Origin(source=Source.SYSTEM))
-    withdraw_after_deletion(instance, using=write_alias())
+    requests = _requests()
+    requests.cancel_requests_of(instance, reason="deleted", origin=Origin(source=Source.SYSTEM))
+    requests.withdraw_after_deletion(instance, using=write_alias())
+
+
+def _requests() -> Any:
+    """Return the verbs of access requests, imported when a user goes: not at the start of each process."""
+    from drf_accessflow_mfa.services import requests  # noqa: PLC0415 - see above
+
+    return requests
 
 
 def _on_device_saved(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
