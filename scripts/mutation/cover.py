@@ -66,7 +66,8 @@ def suites_of(tree: Path) -> list[str]:
 
 def measure(tree: Path) -> None:
     """Run the suites once, each line with the tests that ran it, each test with its time."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites_of(tree)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += ["-p", "scripts.mutation.uncached", *suites_of(tree)]
     command += [
         "--deselect",
         "tests/api/test_schemathesis.py",

@@ -1,0 +1,70 @@
+"""Codes that their devices forget once they are used: the budget remembers them for a while (rule 2)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from drf_accessflow_mfa.models import AttemptBudget
+from drf_accessflow_mfa.services.attempts import SPENT_FOR, Factor, charge
+from tests.people import NOON, enrolled
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def rita():
+    return enrolled()
+
+
+def reserved(person, at):
+    with transaction.atomic():
+        return charge(person.user, Factor.CODES, now=at, using="default")
+
+
+def spend(person, code, at):
+    with transaction.atomic():
+        charge(person.user, Factor.CODES, now=at, using="default").succeed(code)
+
+
+@pytest.mark.parametrize(
+    ("later", "is_spent"),
+    [(SECOND, True), (SPENT_FOR - SECOND, True), (SPENT_FOR, False), (2 * SPENT_FOR, False)],
+)
+def test_a_code_is_spent_for_ten_minutes(rita, later, is_spent):
+    spend(rita, "123456", NOON)
+
+    assert reserved(rita, NOON + later).was_spent("123456") is is_spent
+
+
+def test_no_other_code_is_spent_with_it(rita):
+    spend(rita, "123456", NOON)
+
+    assert not reserved(rita, NOON + SECOND).was_spent("123457")
+
+
+def test_it_is_not_spent_for_somebody_else(rita):
+    spend(rita, "123456", NOON)
+
+    assert not reserved(enrolled("omar"), NOON + SECOND).was_spent("123456")
+
+
+def test_several_are_remembered_and_forgotten_one_by_one(rita):
+    spend(rita, "111111", NOON)
+    spend(rita, "222222", NOON + SPENT_FOR / 2)
+    both = reserved(rita, NOON + SPENT_FOR / 2 + SECOND)
+    assert both.was_spent("111111")
+    assert both.was_spent("222222")
+
+    spend(rita, "333333", NOON + SPENT_FOR)
+
+    assert len(AttemptBudget.objects.get(user=rita.user).spent) == 2
+    assert reserved(rita, NOON + SPENT_FOR).was_spent("222222")
+
+
+def test_a_code_that_its_device_remembers_is_not_kept_twice(rita):
+    with transaction.atomic():
+        charge(rita.user, Factor.CODES, now=NOON, using="default").succeed()
+
+    assert AttemptBudget.objects.get(user=rita.user).spent == []
