@@ -11,6 +11,7 @@ from drf_accessflow_mfa.models import (
     AuthenticatorApp,
     PendingReset,
     Verification,
+    WebhookDelivery,
 )
 from drf_accessflow_mfa.services.prune import CheckpointDamaged, prune
 from tests import people
@@ -67,6 +68,59 @@ def test_resets_that_nobody_confirmed_go():
     )
 
     assert pruned() == [("pending resets", 1)]
+
+
+def test_unfinished_things_go_in_batches_and_what_can_still_be_finished_stays():
+    omar = people.person("omar")
+    expires = {hours: people.NOON + timedelta(hours=hours) for hours in (-3, -2, -1, 0, 1)}
+    for at in expires.values():
+        PendingReset.objects.create(
+            subject=people.person(f"user {at}").user,
+            requested_by=omar.user,
+            reason="lost",
+            requested_at=LONG_AGO,
+            expires_at=at,
+        )
+
+    assert pruned(batch=2) == [("pending resets", 2), ("pending resets", 1)]
+    left = PendingReset.objects.order_by("expires_at").values_list("expires_at", flat=True)
+    assert list(left) == [expires[0], expires[1]]
+
+
+def test_deliveries_that_are_over_go_in_batches_and_those_that_are_due_stay(settings):
+    settings.ACCESSFLOW_MFA_KEEP_WEBHOOK_DELIVERIES = 30 * DAY
+
+    def delivery(*, days, due=None):
+        return WebhookDelivery.objects.create(
+            kind="mfa.verified",
+            url="https://example.com/",
+            payload={},
+            created_at=people.NOON - days * DAY,
+            next_attempt_at=due,
+        )
+
+    kept = {delivery(days=29).pk, delivery(days=30).pk, delivery(days=99, due=people.NOON).pk}
+    for days in (31, 32, 33):
+        delivery(days=days)
+
+    assert pruned(batch=2) == [("webhook deliveries", 2), ("webhook deliveries", 1)]
+    assert set(WebhookDelivery.objects.values_list("pk", flat=True)) == kept
+
+
+def test_the_log_says_how_many_verifications_went_and_from_when():
+    verification(people.enrolled("rita"), age=91 * DAY)
+
+    list(prune())
+
+    event = AuditEvent.objects.get(kind="verifications.pruned")
+    before = (people.NOON - 90 * DAY).isoformat()
+    assert event.changes == {"count": [None, 1], "before": [None, before]}
+
+
+def test_what_is_damaged_is_named():
+    with pytest.raises(CheckpointDamaged, match="Checkpoint 7 is damaged") as raised:
+        raise CheckpointDamaged(7)
+    assert raised.value.number == 7
 
 
 def test_sealed_events_go_and_the_log_is_still_whole():
