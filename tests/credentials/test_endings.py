@@ -15,7 +15,7 @@ from rest_framework_simplejwt.views import TokenRefreshView
 from drf_accessflow_mfa.models import AccessFlow, AuditEvent, Verification
 from tests.credentials.kinds import KINDS
 from tests.credentials.urls import GUARDED, PLAIN, urlpatterns
-from tests.people import verified
+from tests.people import enrolled, verified
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KNOX, JWT, OAUTH2 = KINDS["knox"], KINDS["jwt"], KINDS["oauth2"]
@@ -228,6 +228,20 @@ def test_a_refresh_token_that_is_saved_as_revoked_ends_it(rita, passes):
     refresh_token.save()
 
     assert not passes()
+
+
+def test_other_families_and_other_people_keep_no_family_alive_and_lose_nothing(rita):
+    AccessFlow.objects.update(mfa_scope="credential")
+    omar = enrolled("omar")
+    of_omar, of_rita = OAUTH2.log_in(omar), OAUTH2.log_in(rita)
+    verified(of_omar, omar)
+    verified(of_rita, rita)
+
+    OAUTH2.revoke(of_rita.issued["refresh_token"])
+
+    [ended] = Verification.objects.filter(revoked_at__isnull=False)
+    assert ended.user == rita.user
+    assert of_omar.get(GUARDED).status_code == 200
 
 
 def test_proxies_of_a_token_model_are_watched_too():
