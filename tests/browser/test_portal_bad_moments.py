@@ -99,6 +99,7 @@ def test_a_server_that_restarts_keeps_the_session_and_the_typed_code(
     page.get_by_role("button", name="Open Production database").click()
     dialog = page.get_by_role("dialog")
     field, code = dialog.get_by_label("Six-digit code"), phone.code()
+    expect(field).to_be_visible()
 
     with person.server.down():
         field.fill(code)
