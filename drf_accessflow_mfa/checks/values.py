@@ -1,7 +1,6 @@
 """The value of every setting."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -10,13 +9,13 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from drf_accessflow_mfa.conf import DEFAULTS, LONGEST_MAX_AGE, PREFIX, mfa_settings
+from drf_accessflow_mfa.checks.durations import check_durations, check_retention
+from drf_accessflow_mfa.conf import DEFAULTS, PREFIX, mfa_settings
 from drf_accessflow_mfa.devices.registry import is_device_model
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.domain.webhook import SHORTEST_SECRET, WEBHOOK_KINDS, WebhookEndpoint
 
 SHORTEST_KEY = 32
-SHORTEST_KEEPING = timedelta(days=7)
 CLAIMS_OF_JWT = frozenset({"aud", "exp", "iat", "iss", "jti", "nbf", "sub", "token_type", "user_id"})
 
 
@@ -32,48 +31,6 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         for name in mfa_settings.unknown_names()
     ]
     return messages
-
-
-def _check_durations() -> Iterator[CheckMessage]:
-    for name, longest in {
-        "MAX_AGE": LONGEST_MAX_AGE,
-        "MANAGE_MAX_AGE": LONGEST_MAX_AGE,
-        "ENROLLMENT_TTL": timedelta(hours=1),
-        "LOCK_WAIT": timedelta(hours=24),
-        "LOCK_WAIT_MAX": timedelta(hours=24),
-        "RESET_TTL": timedelta(days=7),
-    }.items():
-        value = mfa_settings._get(name)
-        if value is None and DEFAULTS[name] is None:
-            continue
-        is_seconds = isinstance(value, int) and not isinstance(value, bool)
-        duration = timedelta(seconds=value) if is_seconds and abs(value) < 10**9 else value
-        if not isinstance(duration, timedelta) or not timedelta(seconds=1) <= duration <= longest:
-            yield Error(
-                f"{PREFIX}{name} must be whole seconds or a timedelta, from 1 to "
-                f"{int(longest.total_seconds())} seconds.",
-                hint=f"The default is {DEFAULTS[name] or DEFAULTS['MAX_AGE']}.",
-                id="accessflow_mfa.E003",
-            )
-
-
-def _check_retention() -> Iterator[CheckMessage]:
-    for name, least in {
-        "KEEP_VERIFICATIONS": LONGEST_MAX_AGE,
-        "KEEP_WEBHOOK_DELIVERIES": LONGEST_MAX_AGE,
-        "KEEP_AUDIT_EVENTS": SHORTEST_KEEPING,
-    }.items():
-        value = mfa_settings._get(name)
-        if value is None and DEFAULTS[name] is None:
-            continue
-        is_seconds = type(value) is int and 0 < value < 10**11
-        duration = timedelta(seconds=value) if is_seconds else value
-        if not isinstance(duration, timedelta) or duration < least:
-            yield Error(
-                f"{PREFIX}{name} must be whole seconds or a timedelta, of {least.days} days or more.",
-                hint="Verifications count for up to a day; audit events are for auditors: think in months.",
-                id="accessflow_mfa.E015",
-            )
 
 
 def _check_switches() -> Iterator[CheckMessage]:
@@ -247,7 +204,7 @@ def _check_reads(name: str, read: Callable[[], Any], hint: str, number: str) -> 
 
 
 _SETTING_CHECKS = (
-    _check_durations,
+    check_durations,
     _check_scope,
     _check_keys,
     _check_issuer,
@@ -259,7 +216,7 @@ _SETTING_CHECKS = (
     _check_budget,
     _check_urls,
     _check_page_csp,
-    _check_retention,
+    check_retention,
     _check_switches,
     _check_webhooks,
 )

@@ -145,31 +145,34 @@ def _unrevoked(user_key: Any, *, now: datetime, using: str) -> Any:
 def _end(
     rows: Sequence[Verification], user: Any, reason: str, *, origin: Origin, now: datetime, using: str
 ) -> int:
-    ended = 0
-    for row in rows:
-        if (
-            not Verification.objects.using(using)
-            .filter(pk=row.pk, revoked_at__isnull=True)
-            .update(revoked_at=now)
-        ):
-            continue
-        ended += 1
-        audit.append(
-            EventKind.VERIFICATION_REVOKED,
-            Outcome.SUCCESS,
-            now=now,
-            origin=origin,
-            using=using,
-            actor=user,
-            subject=user,
-            reason=reason,
-            verification=row.pk,
-            device=row.device,
-            method=row.method,
-            credential=row.credential,
-        )
+    ended = [row for row in rows if _revoke(row, now=now, using=using)]
+    for row in ended:
+        _log(row, user, reason, origin=origin, now=now, using=using)
     if ended:
         signals.send_after_commit(
             signals.verifications_revoked, sender=Verification, using=using, user=user, reason=reason
         )
-    return ended
+    return len(ended)
+
+
+def _revoke(row: Verification, *, now: datetime, using: str) -> bool:
+    """End one verification, unless another transaction has just done so, and tell which."""
+    rows = Verification.objects.using(using).filter(pk=row.pk, revoked_at__isnull=True)
+    return bool(rows.update(revoked_at=now))
+
+
+def _log(row: Verification, user: Any, reason: str, *, origin: Origin, now: datetime, using: str) -> None:
+    audit.append(
+        EventKind.VERIFICATION_REVOKED,
+        Outcome.SUCCESS,
+        now=now,
+        origin=origin,
+        using=using,
+        actor=user,
+        subject=user,
+        reason=reason,
+        verification=row.pk,
+        device=row.device,
+        method=row.method,
+        credential=row.credential,
+    )

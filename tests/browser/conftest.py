@@ -10,19 +10,8 @@ from tests.support.browsers import Person, Phone, finish_dialog, new_username, o
 from tests.support.needs import find_absence
 from tests.support.servers import ExampleServer, serve_example
 
-HERE = Path(__file__).parent
 PEOPLE = 99
 expect.set_options(timeout=15_000)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try once more what a browser on a busy machine was late for; the summary counts it as rerun.
-
-    Only here: a code that was accepted twice, or an answer that was wrong, is never tried again.
-    """
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

@@ -7,19 +7,12 @@ import pytest
 from drf_accessflow_mfa.conf import LONGEST_MAX_AGE
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.models import AccessRequest, Verification
-from drf_accessflow_mfa.services import guard_statement
 from drf_accessflow_mfa.services.guard_statement import read_flows, read_newest
 from tests.people import NOON, enrolled, flow, person
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
 EARLIEST = NOON.replace(minute=0, second=0) - LONGEST_MAX_AGE
-
-
-@pytest.fixture(autouse=True)
-def _compiled_anew():
-    guard_statement._compiled.cache_clear()
-    guard_statement._compiled_newest.cache_clear()
 
 
 @pytest.fixture

@@ -3,5 +3,4 @@
 from example_project.settings import *  # noqa: F403
 from example_project.settings import DATABASES
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 1}
+DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 1}
