@@ -6,7 +6,8 @@ import pytest
 
 from drf_accessflow_mfa import checks
 from drf_accessflow_mfa.checks import host
-from drf_accessflow_mfa.conf import DEFAULTS, PREFIX, mfa_settings
+from drf_accessflow_mfa.conf import mfa_settings
+from drf_accessflow_mfa.defaults import DEFAULTS, PREFIX
 from drf_accessflow_mfa.domain.methods import Method
 from drf_accessflow_mfa.domain.policy import Scope
 from drf_accessflow_mfa.domain.totp import Tolerance

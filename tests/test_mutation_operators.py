@@ -4,6 +4,8 @@ import ast
 
 import pytest
 
+from drf_accessflow_mfa.services.require import slugs_of
+from scripts.mutation import uncached
 from scripts.mutation.known import known
 from scripts.mutation.operators import changes_in, mutated_tree
 from scripts.mutation.rules import ROOT
@@ -72,3 +74,12 @@ def test_each_mutant_that_lives_for_a_reason_is_still_one():
     for file, scope, change in known():
         changes = changes_in(ast.parse((ROOT / file).read_text()))
         assert (scope, change) in {(one.place.scope or "(module)", one.says) for one in changes}, change
+
+
+def test_what_the_package_has_computed_once_is_forgotten_before_a_test_is_measured():
+    slugs_of(("refunds",))
+    assert slugs_of.cache_info().currsize
+
+    uncached.pytest_runtest_setup()
+
+    assert not slugs_of.cache_info().currsize

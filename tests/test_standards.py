@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drf_accessflow_mfa.conf import DEFAULTS
+from drf_accessflow_mfa.defaults import DEFAULTS
 
 TESTS = Path(__file__).parent
 PAGE = TESTS.parent / "docs" / "standards.md"

@@ -12,7 +12,8 @@ from drf_accessflow_mfa.api.fields import (
     UTCDateTimeField,
 )
 from drf_accessflow_mfa.api.rules_serializers import RULES_FIELDS, RequestRulesSerializer
-from drf_accessflow_mfa.conf import LONGEST_MAX_AGE, mfa_settings
+from drf_accessflow_mfa.conf import mfa_settings
+from drf_accessflow_mfa.defaults import LONGEST_MAX_AGE
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.domain.events import EventKind, Outcome
 from drf_accessflow_mfa.models import AccessFlow, AuditEvent

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from drf_accessflow_mfa.conf import DEFAULTS, LONGEST_MAX_AGE, PREFIX, mfa_settings
+from drf_accessflow_mfa.conf import mfa_settings
+from drf_accessflow_mfa.defaults import DEFAULTS, LONGEST_MAX_AGE, PREFIX
 
 LONGEST = {
     "MAX_AGE": LONGEST_MAX_AGE,

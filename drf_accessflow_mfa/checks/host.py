@@ -12,7 +12,8 @@ from django.core.checks import CheckMessage, Error, Info, Warning
 from django.utils.module_loading import import_string
 
 from drf_accessflow_mfa.checks.values import SHORTEST_KEY
-from drf_accessflow_mfa.conf import PREFIX, mfa_settings
+from drf_accessflow_mfa.conf import mfa_settings
+from drf_accessflow_mfa.defaults import PREFIX
 from drf_accessflow_mfa.passages import are_passages_noted
 from drf_accessflow_mfa.services.passages import access_log
 

@@ -10,7 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from drf_accessflow_mfa.checks.durations import check_durations, check_retention
-from drf_accessflow_mfa.conf import DEFAULTS, PREFIX, mfa_settings
+from drf_accessflow_mfa.conf import mfa_settings
+from drf_accessflow_mfa.defaults import DEFAULTS, PREFIX
 from drf_accessflow_mfa.devices.registry import is_device_model
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.domain.webhook import SHORTEST_SECRET, WEBHOOK_KINDS, WebhookEndpoint

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from drf_accessflow_mfa.conf import LONGEST_MAX_AGE, mfa_settings
+from drf_accessflow_mfa.conf import mfa_settings
+from drf_accessflow_mfa.defaults import LONGEST_MAX_AGE
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.domain.policy import FlowPolicy, Scope
 from drf_accessflow_mfa.models.request_rules import RequestRules, positive_durations

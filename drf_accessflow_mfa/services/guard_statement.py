@@ -15,8 +15,8 @@ from django.db.models import ExpressionWrapper, OuterRef, Q, Subquery, Value
 
 from drf_accessflow_mfa.compiled.queries import compile_query
 from drf_accessflow_mfa.compiled.statements import CompiledStatement, Parameter, value_of_moment
-from drf_accessflow_mfa.conf import LONGEST_MAX_AGE
 from drf_accessflow_mfa.credentials import Caller
+from drf_accessflow_mfa.defaults import LONGEST_MAX_AGE
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.domain.lifecycle import Status
 from drf_accessflow_mfa.domain.policy import Scope

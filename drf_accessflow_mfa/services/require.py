@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from drf_accessflow_mfa.conf import LONGEST_MAX_AGE, mfa_settings
+from drf_accessflow_mfa.conf import mfa_settings
 from drf_accessflow_mfa.credentials import Caller
+from drf_accessflow_mfa.defaults import LONGEST_MAX_AGE
 from drf_accessflow_mfa.devices.registry import methods_of
 from drf_accessflow_mfa.domain.acr import ACR_OF, Acr
 from drf_accessflow_mfa.domain.assurance import (

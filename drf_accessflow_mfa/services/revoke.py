@@ -11,8 +11,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from drf_accessflow_mfa import audit, signals
-from drf_accessflow_mfa.conf import LONGEST_MAX_AGE, mfa_settings
+from drf_accessflow_mfa.conf import mfa_settings
 from drf_accessflow_mfa.credentials import Caller
+from drf_accessflow_mfa.defaults import LONGEST_MAX_AGE
 from drf_accessflow_mfa.domain.errors import VerificationNotFound
 from drf_accessflow_mfa.domain.events import EventKind, Origin, Outcome
 from drf_accessflow_mfa.models import AccessFlow, Verification

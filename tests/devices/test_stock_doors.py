@@ -14,7 +14,7 @@ from django_otp.plugins.otp_email.models import EmailDevice
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from drf_accessflow_mfa.conf import DEFAULTS
+from drf_accessflow_mfa.defaults import DEFAULTS
 from drf_accessflow_mfa.devices.bare_calls import lead_bare_calls_through_our_door
 from drf_accessflow_mfa.models import Verification
 from tests.people import by_token, enrolled, flow, person, post_code

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from drf_accessflow_mfa.conf import LONGEST_MAX_AGE
+from drf_accessflow_mfa.defaults import LONGEST_MAX_AGE
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.models import AccessRequest, Verification
 from drf_accessflow_mfa.services.guard_statement import read_flows, read_newest

@@ -1,6 +1,6 @@
 """The example's settings, with django-otp's counting devices as second factors too."""
 
-from drf_accessflow_mfa.conf import DEFAULTS
+from drf_accessflow_mfa.defaults import DEFAULTS
 from example_project.settings import *  # noqa: F403
 from example_project.settings import INSTALLED_APPS as INSTALLED_IN_THE_EXAMPLE
 

@@ -2,7 +2,7 @@
 
 import django
 
-from drf_accessflow_mfa.conf import DEFAULTS
+from drf_accessflow_mfa.defaults import DEFAULTS
 from example_project.settings import *  # noqa: F403
 
 ACCESSFLOW_MFA_DEVICE_MODELS = {**DEFAULTS["DEVICE_MODELS"], "otp_email.EmailDevice": "otp"}
