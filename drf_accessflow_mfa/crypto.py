@@ -135,7 +135,7 @@ def _hash(key: MasterKey, purpose: str, parts: tuple[str, ...]) -> str:
     # Each part carries its length: ("a", "bc") and ("ab", "c") must differ.
     message = f"{len(purpose)}:{purpose}"
     for part in parts:
-        message += f"{len(part)}:{part}"
+        message = f"{message}{len(part)}:{part}"
     hasher = key.hasher.copy()
     hasher.update(message.encode("utf-8", "surrogatepass"))
     digest: str = hasher.hexdigest()

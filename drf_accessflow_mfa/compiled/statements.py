@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import Expression
 from django.utils.dateparse import parse_datetime
 
+_WITHOUT_OFFSET = -len("+00:00")
 DJANGOS_SQLITE = "django.db.backends.sqlite3.base"
 
 
@@ -121,14 +122,15 @@ def value_of_moment(moment: datetime, connection: Any) -> Any:
     What Django's back end does for SQLite takes 14 calls, and the guard asks at every request.
     """
     if keeps_utc(connection) and moment.tzinfo is UTC:
-        return str(moment.replace(tzinfo=None))
+        return moment.isoformat(" ")[:_WITHOUT_OFFSET]
     return connection.ops.adapt_datetimefield_value(moment)
 
 
 def aware(value: Any, expression: Any, connection: Any) -> Any:
     """Return a time from SQLite as an aware one: what Django's converter does, in one call."""
     moment = value if isinstance(value, datetime) else parse_datetime(value)
-    return None if moment is None else moment.replace(tzinfo=UTC)
+    # As moment.replace(tzinfo=UTC), which takes four times as long.
+    return None if moment is None else datetime.combine(moment, moment.time(), UTC)
 
 
 def keeps_utc(connection: Any) -> bool:

@@ -49,14 +49,7 @@ def credential_of(http_request: Any) -> Credential:
         if SESSION_KEY in session:
             rotate_token(http_request)
 
-    return Credential(
-        kind="session",
-        scheme="Session",
-        identity=anchor,
-        user_key=user_key,
-        remember=remember,
-        renew=renew,
-    )
+    return Credential("session", "Session", anchor, user_key, remember, renew)
 
 
 def _renew(session: Any) -> None:

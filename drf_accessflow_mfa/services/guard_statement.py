@@ -35,10 +35,11 @@ class GuardRow(NamedTuple):
     require_mfa: bool
     max_age: timedelta | None
     acr: str
-    verification: UUID | None
     verified_at: datetime | None
+    verification: UUID | None = None
+    """Which it was, where that was asked for."""
     access: UUID | None = None
-    """The caller's active request, where it was asked for."""
+    """The caller's active request, where that was asked for."""
 
 
 class NewestRow(NamedTuple):
@@ -94,6 +95,7 @@ def _values_of(caller: Caller, using: str, connection: Any, *, now: datetime) ->
 def guard_query(flow_count: int, *, with_access: bool = False, with_proof: bool = True) -> Any:
     """Return the query as the ORM knows it, with a ``Parameter`` for each value."""
     newest = _verifications_for_outer_flow().order_by("-verified_at")
+    nobody = Value(None, output_field=models.UUIDField())
     slugs = [
         Parameter(f"slug_{number}", cast("Any", AccessFlow._meta.get_field("slug")))
         for number in range(flow_count)
@@ -107,9 +109,9 @@ def guard_query(flow_count: int, *, with_access: bool = False, with_proof: bool 
             "require_mfa",
             "mfa_max_age",
             "acr",
-            Subquery(newest.values("pk")[:1]) if with_proof else Value(None, output_field=models.UUIDField()),
             Subquery(newest.values("verified_at")[:1]),
-            *([Subquery(_active_request_for_outer_flow().values("pk")[:1])] if with_access else ()),
+            *([Subquery(newest.values("pk")[:1])] if with_proof else [nobody] if with_access else []),
+            *([Subquery(_active_request_for_outer_flow().values("pk")[:1])] if with_access else []),
         )
     )
 

@@ -1,6 +1,5 @@
 """What an act changes of one user or flow, and that it leaves the rows of others (rules 5 and 9)."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -22,8 +21,7 @@ class Kept:
 
     def __init__(self, caller):
         self.acts = []
-        self.caller = replace(
-            caller,
+        self.caller = caller._replace(
             remember=lambda: self.acts.append("remember"),
             renew=lambda: self.acts.append("renew"),
         )
