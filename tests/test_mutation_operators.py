@@ -44,6 +44,7 @@ def test_an_operator_is_changed(source, expected):
         "@dataclass(frozen=True)\nclass A: pass",
         "if TYPE_CHECKING:\n    x = 1",
         'name = _("A label")',
+        'name = cast("str", label)',
     ],
 )
 def test_what_no_test_should_see_is_left_alone(source):

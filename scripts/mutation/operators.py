@@ -69,6 +69,8 @@ def _walk(node: ast.AST, place: Place) -> Iterator[Change]:
         if name in _SKIPPED_FIELDS and not (name == "keywords" and isinstance(node, ast.Call)):
             continue
         children = value if isinstance(value, list) else [value]
+        if name == "args" and _is_cast(node):
+            children = [None, *children[1:]]
         for index, child in enumerate(children):
             if isinstance(child, ast.AST) and not _is_left_alone(node, child):
                 inner = _place_of(node, name, child, place)
@@ -99,6 +101,11 @@ def _place_of(parent: ast.AST, name: str, child: ast.AST, place: Place) -> Place
     if isinstance(child, (ast.If, ast.While, ast.For, ast.With, ast.Try, ast.FunctionDef, ast.ClassDef)):
         last = max(child.lineno, child.body[0].lineno - 1)
     return Place(scope=scope, in_function=in_function, first_line=child.lineno, last_line=last)
+
+
+def _is_cast(node: ast.AST) -> bool:
+    """Tell whether the first argument is only for type checkers."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cast"
 
 
 def _is_left_alone(parent: ast.AST, child: ast.AST) -> bool:
