@@ -13,6 +13,7 @@ import select
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -35,6 +36,7 @@ class ForkServer:
         self.items: dict[str, pytest.Item] = {}
         self.sound: dict[str, bool] = {}
         self.functions: dict[tuple[str, str, int], list[FunctionType]] = {}
+        self.killers: dict[tuple[str, str], list[str]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -57,7 +59,10 @@ class ForkServer:
 
     def _answer(self, job: dict[str, Any]) -> dict[str, str]:
         """Return what became of a mutant. A test that fails without it as well kills nothing."""
+        known = self.killers.setdefault((job["file"], _scope_of(job)), [])
         names = [name for name in job["tests"] if self.sound.get(name, True)]
+        # What killed another mutant of the function is likely to kill this one.
+        names.sort(key=lambda name: known.index(name) if name in known else len(known))
         answer = _in_fork(lambda: self._try(job, names), job["seconds"])
         by = answer.get("by", "")
         if answer["fate"] != "killed" or job.get("fresh"):
@@ -65,7 +70,10 @@ class ForkServer:
         if by not in self.sound:
             alone = _in_fork(lambda: self._try({**job, "file": None}, [by]), job["seconds"])
             self.sound[by] = alone["fate"] == "survived"
-        return answer if self.sound[by] else self._answer(job)
+        if not self.sound[by]:
+            return self._answer(job)
+        known[:] = [by, *(name for name in known if name != by)]
+        return answer
 
     def _try(self, job: dict[str, Any], names: Sequence[str]) -> dict[str, str]:
         """Change the code and run the tests until one fails; in a process of its own."""
@@ -87,10 +95,18 @@ class ForkServer:
     def _mutate(self, job: dict[str, Any]) -> None:
         path = Path(job["file"]).absolute()
         source = path.read_text()
-        scope = changes_in(ast.parse(source))[job["number"]].place.scope
-        new = _find(compile(mutated_tree(source, job["number"]), str(path), "exec"), scope)
+        new = _find(compile(mutated_tree(source, job["number"]), str(path), "exec"), _scope_of(job))
         for function in self.functions[_key_of(new)]:
             function.__code__ = new
+
+
+def _scope_of(job: dict[str, Any]) -> str:
+    return _scopes_in(job["file"])[job["number"]]
+
+
+@cache
+def _scopes_in(file: str) -> list[str]:
+    return [change.place.scope for change in changes_in(ast.parse(Path(file).read_text()))]
 
 
 def _in_fork(work: Callable[[], dict[str, str]], seconds: float) -> dict[str, str]:
