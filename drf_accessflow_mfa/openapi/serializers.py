@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
+from rest_framework.serializers import CharField
 
 from drf_accessflow_mfa.api import request_serializers
 from drf_accessflow_mfa.api import serializers as shapes
@@ -17,6 +18,8 @@ _CODE = {
     "maxLength": 40,
     "description": "A code of an authenticator app, a recovery code, or a django-otp static token.",
 }
+_TEXT_WITHOUT_NULL = {"pattern": r"^[^\u0000]*$"}
+"""What every text of a request has to be: no database keeps a null character."""
 _SECRETS = {"type": "array", "items": {"type": "string", "format": "password"}}
 
 # ``None`` takes a fact away.
@@ -88,6 +91,9 @@ class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         """Return the schema of a serializer, with what is known of its fields."""
         schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        for name in _free_texts_of(self.target) if direction == "request" else ():
+            if "pattern" not in schema["properties"].get(name, {"pattern": ""}):
+                schema["properties"][name] |= _TEXT_WITHOUT_NULL
         for name, facts in _facts_of(_class_of(self.target)):
             known = {**schema["properties"][name], **facts}
             schema["properties"][name] = {fact: value for fact, value in known.items() if value is not None}
@@ -120,6 +126,14 @@ class ChallengeExtension(ShapeExtension):  # type: ignore[no-untyped-call]
 def _facts_of(cls: type[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for parent in reversed(cls.__mro__):
         yield from _FACTS.get(parent, {}).items()
+
+
+def _free_texts_of(serializer: Any) -> list[str]:
+    """Return the names of the texts that a client may send."""
+    shape = serializer() if isinstance(serializer, type) else serializer
+    return [
+        name for name, field in shape.fields.items() if isinstance(field, CharField) and not field.read_only
+    ]
 
 
 def _class_of(serializer: Any) -> type[Any]:
