@@ -103,22 +103,23 @@ def _try_in_forks(tree: Path, mutants: list[Mutant], tests: TestMap) -> Fates:
 def _job_of(number: int, mutant: Mutant, tests: TestMap, folder: str) -> list[dict[str, Any]]:
     place = mutant.change.place
     is_fresh = mutant.file.startswith(PURE) and not place.in_function and folder == f"tests/{mutant.package}/"
-    is_imported = tests.is_imported(mutant.file, place)
-    names = [] if is_imported else tests.find_tests(mutant.file, place, folder)
-    if not (is_fresh or names):
+    is_module = not place.in_function and not is_fresh
+    # What runs at import is noticed by tests of anything in the module.
+    names = tests.tests_of_file(mutant.file) if is_module else tests.find_tests(mutant.file, place, folder)
+    if not (is_fresh or names) or (is_module and folder != "tests/"):
         return []
     seconds = 60 + 10 * sum(tests.seconds.get(name, 1) for name in names)
     job = {"id": number, "file": mutant.file, "number": mutant.number, "seconds": seconds}
-    return [{**job, "tests": names or [FIRST_OF_THE_RULES], "fresh": is_fresh}]
+    return [{**job, "tests": names or [FIRST_OF_THE_RULES], "fresh": is_fresh, "module": is_module}]
 
 
 def _try_alone(tree: Path, mutants: list[Mutant], fates: Fates, tests: TestMap) -> None:
     """Try in a process of its own what no fork can: code that runs while modules are imported."""
     for number, mutant in enumerate(mutants):
         place = mutant.change.place
-        if _is_dead(fates.get(number)) or (
-            number in fates and place.in_function and not tests.is_imported(mutant.file, place)
-        ):
+        runs_at_import = place.in_function and tests.is_imported(mutant.file, place)
+        is_told = fates.get(number, ("",))[0] in {Fate.SURVIVED, Fate.BROKEN} and not runs_at_import
+        if _is_dead(fates.get(number)) or is_told:
             continue
         path = tree / mutant.file
         names = tests.find_tests(mutant.file, place) or tests.tests_of_file(mutant.file)

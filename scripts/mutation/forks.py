@@ -22,6 +22,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from scripts.mutation.fresh import try_fresh
+from scripts.mutation.modules import change_module
 from scripts.mutation.operators import changes_in, mutated_tree
 
 WARM_UP = Path("tests/test_warm_up.py")
@@ -46,7 +47,7 @@ class ForkServer:
         runtestprotocol(first, log=False, nextitem=session.items[-1])
         # What is loaded at its first use is loaded now, so that its functions can be found.
         for file in {job["file"] for job in self.jobs}:
-            importlib.import_module(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+            importlib.import_module(_module_of(file))
         # Not isinstance: a weak reference whose object is gone cannot be asked.
         for function in (one for one in gc.get_objects() if type(one) is FunctionType):
             self.functions.setdefault(_key_of(function.__code__), []).append(function)
@@ -95,9 +96,17 @@ class ForkServer:
     def _mutate(self, job: dict[str, Any]) -> None:
         path = Path(job["file"]).absolute()
         source = path.read_text()
-        new = _find(compile(mutated_tree(source, job["number"]), str(path), "exec"), _scope_of(job))
+        changed = compile(mutated_tree(source, job["number"]), str(path), "exec")
+        if job.get("module"):
+            change_module(sys.modules[_module_of(job["file"])], changed)
+            return
+        new = _find(changed, _scope_of(job))
         for function in self.functions[_key_of(new)]:
             function.__code__ = new
+
+
+def _module_of(file: str) -> str:
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def _scope_of(job: dict[str, Any]) -> str:

@@ -69,7 +69,7 @@ def _walk(node: ast.AST, place: Place) -> Iterator[Change]:
         if name in _SKIPPED_FIELDS and not (name == "keywords" and isinstance(node, ast.Call)):
             continue
         children = value if isinstance(value, list) else [value]
-        if name == "args" and _is_cast(node):
+        if name == "args" and _is_for_type_checkers(node):
             children = [None, *children[1:]]
         for index, child in enumerate(children):
             if isinstance(child, ast.AST) and not _is_left_alone(node, child):
@@ -103,9 +103,9 @@ def _place_of(parent: ast.AST, name: str, child: ast.AST, place: Place) -> Place
     return Place(scope=scope, in_function=in_function, first_line=child.lineno, last_line=last)
 
 
-def _is_cast(node: ast.AST) -> bool:
-    """Tell whether the first argument is only for type checkers."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cast"
+def _is_for_type_checkers(node: ast.AST) -> bool:
+    """Tell whether the first argument of a call is."""
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"cast", "TypeVar"}
 
 
 def _is_left_alone(parent: ast.AST, child: ast.AST) -> bool:
