@@ -51,12 +51,11 @@ class Charge:
         _write(self, settled(self.before, now=self.now))
 
     def succeed(self, spent: str | None = None) -> None:
-        """Break the row of wrong codes; the rolling day stays as it was.
+        """Break the row of wrong codes, also by a recovery code; the rolling day stays as it was.
 
-        A recovery code ends a row of wrong codes too. ``spent`` is the code
-        where its device keeps no trace of it.
+        ``spent`` is the code where its device keeps no trace of it.
         """
-        further: dict[str, Any] = {"codes_in_a_row": 0} if self.factor is Factor.RECOVERY else {}
+        further: dict[str, Any] = {"codes_in_a_row": 0}
         if spent is not None:
             kept = [(digest, at) for digest, at in self.spent if at > (self.now - SPENT_FOR).timestamp()]
             further["spent"] = [*kept, (self._digest(spent), self.now.timestamp())]

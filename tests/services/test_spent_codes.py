@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from drf_accessflow_mfa.models import AttemptBudget
-from drf_accessflow_mfa.services.attempts import SPENT_FOR, Factor, charge
+from drf_accessflow_mfa.services.attempts import SPENT_FOR, Factor, charge, lock_factors
 from tests.people import NOON, enrolled
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +68,34 @@ def test_a_code_that_its_device_remembers_is_not_kept_twice(rita):
         charge(rita.user, Factor.CODES, now=NOON, using="default").succeed()
 
     assert AttemptBudget.objects.get(user=rita.user).spent == []
+
+
+def test_a_recovery_code_ends_the_row_of_wrong_codes(rita):
+    with transaction.atomic():
+        charge(rita.user, Factor.CODES, now=NOON, using="default").keep()
+    assert rita.budget() == (1, 1)
+
+    with transaction.atomic():
+        charge(rita.user, Factor.RECOVERY, now=NOON, using="default").succeed()
+
+    assert rita.budget() == (0, 1)
+
+
+def test_a_users_factors_are_locked_on_a_row_of_their_own(rita):
+    omar = enrolled("omar")
+    AttemptBudget.objects.all().delete()
+
+    for someone in (rita, omar, omar):
+        with transaction.atomic():
+            lock_factors(someone.user, using="default")
+
+    assert set(AttemptBudget.objects.values_list("user", flat=True)) == {rita.user.pk, omar.user.pk}
+
+
+def test_a_guess_is_reserved_with_one_statement_where_an_update_answers_columns(
+    rita, django_assert_num_queries
+):
+    reserved(rita, NOON)
+
+    with transaction.atomic(), django_assert_num_queries(1):
+        charge(rita.user, Factor.CODES, now=NOON, using="default")
