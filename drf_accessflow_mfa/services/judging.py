@@ -30,7 +30,7 @@ def judge_guess(
     reserved = charge(act.caller.user, factor, now=act.now, using=act.using)
     if reserved.lock is not None:
         return _refuse_locked(act, reserved, reserved.lock)
-    device, verdict = _judge_each(code, find(), judge)
+    device, verdict = _judge_each(code, find(), _recognizing(judge, reserved))
     if verdict is Judgement.ACCEPTED and device is not None:
         reserved.succeed(device.kind.canonical(code) if device.kind.forgets_codes else None)
         if device.method is Method.RECOVERY_CODE:
@@ -38,11 +38,18 @@ def judge_guess(
                 signals.recovery_code_used, sender=type(device.row), using=act.using, user=act.caller.user
             )
         return Accepted(device=device)
-    if device is not None and device.kind.forgets_codes and verdict is Judgement.WRONG_CODE:
-        plain = device.kind.canonical(code)
-        if plain is not None and reserved.was_spent(plain):
-            verdict = Judgement.REPLAYED
     return _refuse(act, reserved, device, verdict)
+
+
+def _recognizing(judge: Judge, reserved: Charge) -> Judge:
+    """Take a code for a repeated one that its device has forgotten, and the budget remembers."""
+
+    def judge_device(device: UserDevice, plain: str) -> Judgement:
+        verdict = judge(device, plain)
+        is_repeated = device.kind.forgets_codes and reserved.was_spent(plain)
+        return Judgement.REPLAYED if verdict is Judgement.WRONG_CODE and is_repeated else verdict
+
+    return judge_device
 
 
 def append_verification(act: Act, device: UserDevice) -> Verification:
