@@ -48,14 +48,12 @@ def _user_models() -> list[type[Any]]:
 
 def _on_login(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
     # A repeated log-in keeps the session's data; what it proved must not count.
-    if request is None:
-        return
     _end_session_verifications(request, user, "logged_in_again")
     session.forget_anchor(request)
 
 
 def _on_logout(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
-    if request is not None and user is not None:
+    if user is not None:
         _end_session_verifications(request, user, "logged_out")
 
 

@@ -71,6 +71,17 @@ def test_a_log_in_and_a_log_out_without_a_request_or_a_user_end_nothing(rita):
     assert ended() == []
 
 
+def test_the_log_out_of_a_user_who_is_gone_ends_nothing():
+    rita = enrolled()
+    client = by_session(rita)
+    verified(client, rita)
+    rita.user.delete()
+
+    client.logout()
+
+    assert ended() == []
+
+
 def test_a_repeated_log_in_is_tied_to_another_value_than_the_first():
     rita = enrolled()
     client = by_session(rita)
