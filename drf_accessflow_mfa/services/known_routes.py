@@ -33,7 +33,8 @@ class KnownRoute:
     def view_path(self) -> str:
         """Return where the view is defined."""
         view = _class_of(self.view) or self.view
-        return f"{view.__module__}.{getattr(view, '__qualname__', type(view).__name__)}"
+        # By its name: every function view of DRF has the same qualified one.
+        return f"{view.__module__}.{getattr(view, '__name__', type(view).__name__)}"
 
 
 def known_routes() -> Iterator[KnownRoute]:
@@ -56,12 +57,15 @@ def names_of(match: ResolverMatch) -> list[str]:
 
 
 def _matches(
-    patterns: Iterable[Any], prefix: str, app_names: tuple[str, ...], namespaces: tuple[str, ...]
+    patterns: Iterable[Any],
+    prefix: str,
+    app_names: tuple[str | None, ...],
+    namespaces: tuple[str | None, ...],
 ) -> Iterator[ResolverMatch]:
     for pattern in patterns:
         route = _joined(prefix, str(pattern.pattern))
         if isinstance(pattern, URLResolver):
-            inner = (*app_names, pattern.app_name or ""), (*namespaces, pattern.namespace or "")
+            inner = (*app_names, pattern.app_name), (*namespaces, pattern.namespace)
             yield from _matches(pattern.url_patterns, route, *inner)
         elif isinstance(pattern, URLPattern):
             yield ResolverMatch(
@@ -92,4 +96,4 @@ def _methods_of(view: Any) -> tuple[str, ...]:
 
 
 def _class_of(view: Any) -> Any:
-    return getattr(view, "cls", None) or getattr(view, "view_class", None)
+    return getattr(view, "view_class", None)

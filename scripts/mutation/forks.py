@@ -101,8 +101,12 @@ class ForkServer:
             change_module(sys.modules[_module_of(job["file"])], changed)
             return
         new = _find(changed, _scope_of(job))
-        for function in self.functions[_key_of(new)]:
-            function.__code__ = new
+        if _key_of(new) not in self.functions:
+            raise LookupError(_scope_of(job))
+        # Those inside of it, too: a decorator has made its functions already.
+        for code in _and_inner(new):
+            for function in self.functions.get(_key_of(code), ()):
+                function.__code__ = code
 
 
 def _module_of(file: str) -> str:
@@ -153,6 +157,13 @@ def _find(code: CodeType, qualified_name: str) -> CodeType:
             if qualified_name.startswith(f"{constant.co_qualname}."):
                 return _find(constant, qualified_name)
     raise LookupError(qualified_name)
+
+
+def _and_inner(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _and_inner(constant)
 
 
 def _key_of(code: CodeType) -> tuple[str, str, int]:
