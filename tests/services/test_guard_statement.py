@@ -178,3 +178,11 @@ def test_an_active_request_is_found_for_its_requester_and_flow_alone(rita):
     assert {row.slug: row.access for row in of_rita} == {"refunds": active.pk, "others": None}
     assert of_omar.access is None
     assert unasked.access is None
+
+
+def test_an_active_request_is_found_though_nobody_asks_which_verification(rita):
+    active, _ = request(rita, flow()), verify(rita)
+
+    [row] = read_flows(["refunds"], rita.caller(), now=NOON, with_access=True, with_proof=False)
+
+    assert (row.verification, row.verified_at, row.access) == (None, NOON, active.pk)
