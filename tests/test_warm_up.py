@@ -1,0 +1,2 @@
+def test_the_database_is_there(db):
+    pass
