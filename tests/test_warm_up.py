@@ -1,2 +1,0 @@
-def test_the_database_is_there(db):
-    pass
