@@ -12,7 +12,7 @@ from django.utils import timezone
 from drf_accessflow_mfa import audit, signals
 from drf_accessflow_mfa.credentials import session
 from drf_accessflow_mfa.credentials.origin import origin_of
-from drf_accessflow_mfa.devices.registry import as_user_device, device_models, id_of
+from drf_accessflow_mfa.devices.registry import counted_as, device_models, is_device_model
 from drf_accessflow_mfa.domain.events import EventKind, Origin, Outcome, Source
 from drf_accessflow_mfa.models.database import write_alias
 from drf_accessflow_mfa.services import credential_life
@@ -24,26 +24,33 @@ def connect() -> None:
     credential_life.connect()
     user_logged_in.connect(_on_login, dispatch_uid="accessflow_mfa_login")
     user_logged_out.connect(_on_logout, dispatch_uid="accessflow_mfa_logout")
-    for model in _user_models():
-        label = model._meta.label_lower
-        post_save.connect(_on_user_saved, sender=model, dispatch_uid=f"accessflow_mfa_save_{label}")
-        pre_delete.connect(_before_user_deleted, sender=model, dispatch_uid=f"accessflow_mfa_del_{label}")
-    for entry in device_models():
-        label = entry.model._meta.label_lower
-        post_save.connect(_on_device_saved, sender=entry.model, dispatch_uid=f"accessflow_mfa_save_{label}")
-        post_delete.connect(
-            _on_device_deleted, sender=entry.model, dispatch_uid=f"accessflow_mfa_del_{label}"
-        )
-
-
-def _user_models() -> list[type[Any]]:
-    """Return the user model and its proxies: a signal's sender is the class that was used."""
     user_model = get_user_model()
-    return [
-        model
-        for model in apps.get_models()
-        if issubclass(model, user_model) and model._meta.concrete_model is user_model._meta.concrete_model
-    ]
+    for model in apps.get_models():
+        _watch_user(model, user_model)
+        if is_device_model(model):
+            _watch_device(model)
+
+
+def _watch_user(model: Any, user_model: Any) -> None:
+    """Watch the user model, its proxies and its children: Django sends a save as the class that was used.
+
+    A child that is deleted is sent as its parent, too.
+    """
+    label = model._meta.label_lower
+    if issubclass(model, user_model._meta.concrete_model):
+        post_save.connect(_on_user_saved, sender=model, dispatch_uid=f"accessflow_mfa_save_{label}")
+    if model._meta.concrete_model is user_model._meta.concrete_model:
+        pre_delete.connect(_before_user_deleted, sender=model, dispatch_uid=f"accessflow_mfa_del_{label}")
+
+
+def _watch_device(model: Any) -> None:
+    """Watch a model as which the rows of one that counts can be saved or deleted."""
+    label, concrete = model._meta.label_lower, model._meta.concrete_model
+    counting: list[Any] = [entry.model._meta.concrete_model for entry in device_models()]
+    if any(issubclass(concrete, one) or issubclass(one, concrete) for one in counting):
+        post_save.connect(_on_device_saved, sender=model, dispatch_uid=f"accessflow_mfa_save_{label}")
+    if concrete in counting:
+        post_delete.connect(_on_device_deleted, sender=model, dispatch_uid=f"accessflow_mfa_del_{label}")
 
 
 def _on_login(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
@@ -65,9 +72,18 @@ def _end_session_verifications(request: Any, user: Any, reason: str) -> None:
 
 def _on_user_saved(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
     if not created and not raw and not instance.is_active:
-        origin = Origin(source=Source.SYSTEM)
-        revoke_user(instance, reason="deactivated", origin=origin)
-        _requests().cancel_requests_of(instance, reason="deactivated", origin=origin)
+        user, origin = _as_user(instance), Origin(source=Source.SYSTEM)
+        revoke_user(user, reason="deactivated", origin=origin)
+        _requests().cancel_requests_of(user, reason="deactivated", origin=origin)
+
+
+def _as_user(instance: Any) -> Any:
+    """Return a child of the user model as the user that it is: its own key may be another."""
+    user_model: Any = get_user_model()
+    if instance._meta.concrete_model is user_model._meta.concrete_model:
+        return instance
+    names = [field.attname for field in user_model._meta.concrete_fields]
+    return user_model.from_db(instance._state.db, names, [getattr(instance, name) for name in names])
 
 
 def _before_user_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
@@ -86,16 +102,22 @@ def _requests() -> Any:
 
 def _on_device_saved(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
     if not created and not instance.confirmed:
-        revoke_device(instance.user_id, id_of(instance), now=timezone.now(), using=write_alias())
+        using, now = write_alias(), timezone.now()
+        for _, device_id in counted_as(instance, using=using):
+            revoke_device(instance.user_id, device_id, now=now, using=using)
 
 
 def _on_device_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
     if getattr(instance, "accessflow_mfa_removal_is_logged", False) or not instance.confirmed:
         return
     using, now = write_alias(), timezone.now()
+    counted = counted_as(instance, using=using)
+    if not counted:
+        return
     with transaction.atomic(using=using):
-        device_id = id_of(instance)
-        revoke_device(instance.user_id, device_id, now=now, using=using)
+        for _, device_id in counted:
+            revoke_device(instance.user_id, device_id, now=now, using=using)
+        entry, device_id = counted[0]
         audit.append(
             EventKind.DEVICE_REMOVED,
             Outcome.SUCCESS,
@@ -105,7 +127,7 @@ def _on_device_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
             subject=instance.user,
             reason="removed outside of this package",
             device=device_id,
-            method=as_user_device(instance).method.value,
+            method=entry.method.value,
         )
         signals.send_after_commit(
             signals.device_removed, sender=sender, using=using, user=instance.user, device=device_id

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models.signals import post_save, pre_delete
 
 from drf_accessflow_mfa.domain.errors import RequestNotFound
 from drf_accessflow_mfa.models import AccessRequest, AuditEvent
@@ -37,6 +38,8 @@ def proxy_of_users():
 
     user_life.connect()
     yield Colleague
+    for signal, act in ((post_save, "save"), (pre_delete, "del")):
+        signal.disconnect(sender=Colleague, dispatch_uid=f"accessflow_mfa_{act}_vault.colleague")
     del apps.all_models["vault"]["colleague"]
     apps.clear_cache()
 
