@@ -1,7 +1,7 @@
 """Append one audit event, in the transaction of what it tells."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from drf_accessflow_mfa.compiled.rows import insert_row
@@ -12,48 +12,44 @@ from drf_accessflow_mfa.outbox import queue_webhooks
 _NAME_LENGTH = 254
 
 
-def append(
-    kind: EventKind,
-    outcome: Outcome,
-    *,
-    now: datetime,
-    origin: Origin,
-    using: str,
-    actor: Any = None,
-    subject: Any = None,
-    reason: str = "",
-    flow: str = "",
-    request: UUID | None = None,
-    verification: UUID | None = None,
-    device: str = "",
-    method: str = "",
-    credential: str = "",
-    changes: dict[str, Any] | None = None,
-) -> AuditEvent:
-    """Append an event and return it.
+class Facts(TypedDict, total=False):
+    """What an event tells beyond what happened, when and from where; empty where it is not given.
 
-    ``actor`` did it, ``subject`` is whose second factor it is about; both are
-    users or ``None``. Never pass a code, a secret or a token.
+    Never pass a code, a secret or a token.
     """
+
+    actor: Any
+    """The user who did it, or ``None``."""
+    subject: Any
+    """The user whose second factor it is about, or ``None``."""
+    reason: str
+    flow: str
+    request: UUID | None
+    verification: UUID | None
+    device: str
+    method: str
+    credential: str
+    changes: dict[str, Any]
+    """The value before and after, by name."""
+
+
+def append(
+    kind: EventKind, outcome: Outcome, *, now: datetime, origin: Origin, using: str, **facts: Unpack[Facts]
+) -> AuditEvent:
+    """Append an event and return it."""
+    actor, subject = facts.pop("actor", None), facts.pop("subject", None)
     event = AuditEvent(
         occurred_at=now,
         kind=kind.value,
         outcome=outcome.value,
-        reason=reason,
         actor_id=None if actor is None else actor.pk,
         actor_name=_name_of(actor),
         subject_id=None if subject is None else subject.pk,
         subject_name=_name_of(subject),
-        flow=flow,
-        request=request,
-        verification=verification,
-        device=device,
-        method=method,
-        credential=credential,
         ip=origin.ip,
         user_agent=origin.user_agent,
         source=origin.source.value,
-        changes=changes or {},
+        **facts,
     )
     event.sign()
     insert_row(event, using=using)

@@ -8,12 +8,10 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.dispatch import receiver
-from django.utils.module_loading import import_string
 
 from drf_accessflow_mfa.defaults import DEFAULTS, PREFIX
 from drf_accessflow_mfa.domain.budget import BudgetLimits
@@ -22,24 +20,7 @@ from drf_accessflow_mfa.domain.methods import Method
 from drf_accessflow_mfa.domain.policy import Scope
 from drf_accessflow_mfa.domain.totp import Tolerance
 from drf_accessflow_mfa.domain.webhook import WebhookEndpoint, endpoint_of
-
-
-def _as_timedelta(value: int | timedelta) -> timedelta:
-    return value if isinstance(value, timedelta) else timedelta(seconds=value)
-
-
-def _as_callable(value: str | Callable[..., Any]) -> Callable[..., Any]:
-    found: Callable[..., Any] = import_string(value) if isinstance(value, str) else value
-    return found
-
-
-def _as_grant_handler(value: Any) -> Any:
-    handler = import_string(value) if isinstance(value, str) else value
-    handler = handler() if isinstance(handler, type) else handler
-    for name in ("grant", "withdraw"):
-        if not callable(getattr(handler, name, None)):
-            raise ImproperlyConfigured(f"The grant handler {value!r} has no method {name}().")
-    return handler
+from drf_accessflow_mfa.setting_values import as_callable, as_grant_handler, as_timedelta, is_installed
 
 
 class MFASettings:
@@ -60,13 +41,13 @@ class MFASettings:
     @cached_property
     def max_age(self) -> timedelta:
         """Return for how long a verification counts, unless a flow says otherwise."""
-        return _as_timedelta(self._get("MAX_AGE"))
+        return as_timedelta(self._get("MAX_AGE"))
 
     @cached_property
     def manage_max_age(self) -> timedelta:
         """Return how fresh a verification must be to change factors or loosen a flow."""
         value = self._get("MANAGE_MAX_AGE")
-        return self.max_age if value is None else _as_timedelta(value)
+        return self.max_age if value is None else as_timedelta(value)
 
     @cached_property
     def scope(self) -> Scope:
@@ -100,7 +81,7 @@ class MFASettings:
         """
         chosen = self._get("DEVICE_MODELS")
         if chosen is DEFAULTS["DEVICE_MODELS"]:
-            return {label: method for label, method in chosen.items() if _is_installed(label)}
+            return {label: method for label, method in chosen.items() if is_installed(label)}
         return {label: Method(method) for label, method in chosen.items()}
 
     @cached_property
@@ -121,18 +102,18 @@ class MFASettings:
     @cached_property
     def claims_resolver(self) -> Callable[[Any], Mapping[str, Any] | None]:
         """Return the callable that gives the validated claims of a request's own user."""
-        return _as_callable(self._get("CLAIMS_RESOLVER"))
+        return as_callable(self._get("CLAIMS_RESOLVER"))
 
     @cached_property
     def enrollment_policy(self) -> Callable[..., None] | None:
         """Return the callable that may raise ``EnrollmentRefused`` for a user."""
         value = self._get("ENROLLMENT_POLICY")
-        return None if value is None else _as_callable(value)
+        return None if value is None else as_callable(value)
 
     @cached_property
     def enrollment_ttl(self) -> timedelta:
         """Return how long an enrollment that was begun can be confirmed."""
-        return _as_timedelta(self._get("ENROLLMENT_TTL"))
+        return as_timedelta(self._get("ENROLLMENT_TTL"))
 
     @cached_property
     def max_devices(self) -> int:
@@ -150,8 +131,8 @@ class MFASettings:
         """Return the numbers of the attempt budget."""
         return BudgetLimits(
             free_in_a_row=self._get("LOCK_AFTER"),
-            first_wait=_as_timedelta(self._get("LOCK_WAIT")),
-            longest_wait=_as_timedelta(self._get("LOCK_WAIT_MAX")),
+            first_wait=as_timedelta(self._get("LOCK_WAIT")),
+            longest_wait=as_timedelta(self._get("LOCK_WAIT_MAX")),
             in_a_day=self._get("LOCK_DAILY"),
             disabled_after=self._get("LOCK_DISABLE_AFTER"),
         )
@@ -159,13 +140,13 @@ class MFASettings:
     @cached_property
     def client_ip(self) -> Callable[[Any], str | None]:
         """Return the callable that tells a request's address for the audit log."""
-        return _as_callable(self._get("CLIENT_IP"))
+        return as_callable(self._get("CLIENT_IP"))
 
     @cached_property
     def grant_handlers(self) -> dict[str, Any]:
         """Return the grant handler of each flow, by slug; ``"*"`` is for all others."""
         chosen = dict(self._get("GRANT_HANDLERS"))
-        return {slug: _as_grant_handler(value) for slug, value in chosen.items()}
+        return {slug: as_grant_handler(value) for slug, value in chosen.items()}
 
     @cached_property
     def verify_url(self) -> str | None:
@@ -196,7 +177,7 @@ class MFASettings:
     @cached_property
     def reset_ttl(self) -> timedelta:
         """Return how long a reset waits for the second administrator."""
-        return _as_timedelta(self._get("RESET_TTL"))
+        return as_timedelta(self._get("RESET_TTL"))
 
     @cached_property
     def email(self) -> bool:
@@ -211,13 +192,13 @@ class MFASettings:
     @cached_property
     def keep_verifications(self) -> timedelta:
         """Return after how long verifications are pruned."""
-        return _as_timedelta(self._get("KEEP_VERIFICATIONS"))
+        return as_timedelta(self._get("KEEP_VERIFICATIONS"))
 
     @cached_property
     def keep_audit_events(self) -> timedelta | None:
         """Return after how long audit events are pruned; ``None``: never."""
         value = self._get("KEEP_AUDIT_EVENTS")
-        return None if value is None else _as_timedelta(value)
+        return None if value is None else as_timedelta(value)
 
     @cached_property
     def webhooks(self) -> tuple[WebhookEndpoint, ...]:
@@ -238,7 +219,7 @@ class MFASettings:
     @cached_property
     def keep_webhook_deliveries(self) -> timedelta:
         """Return after how long deliveries that are over are pruned."""
-        return _as_timedelta(self._get("KEEP_WEBHOOK_DELIVERIES"))
+        return as_timedelta(self._get("KEEP_WEBHOOK_DELIVERIES"))
 
     def unknown_names(self) -> Sequence[str]:
         """Return the settings with our prefix that nothing reads: likely typos."""
@@ -247,14 +228,6 @@ class MFASettings:
             for name in dir(django_settings)
             if name.startswith(PREFIX) and name[len(PREFIX) :] not in DEFAULTS
         )
-
-
-def _is_installed(label: str) -> bool:
-    try:
-        apps.get_model(label)
-    except LookupError:
-        return False
-    return True
 
 
 mfa_settings = MFASettings()

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django_otp.models import Device, DeviceManager
 
 from drf_accessflow_mfa.devices.by_itself import is_left_to_django_otp
-from drf_accessflow_mfa.devices.registry import find_entry_of
+from drf_accessflow_mfa.devices.counted import find_entry_of
 from drf_accessflow_mfa.devices.stock import OtherKind
 from drf_accessflow_mfa.models.hooks import app_config
 from drf_accessflow_mfa.models.own_device import OwnDevice

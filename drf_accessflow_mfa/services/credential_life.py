@@ -1,7 +1,7 @@
 """End verifications when the token that they were made through ends."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +15,7 @@ from drf_accessflow_mfa.credentials.caller import Credential, binding_of
 from drf_accessflow_mfa.domain.events import Origin, Source
 from drf_accessflow_mfa.models.database import write_alias
 from drf_accessflow_mfa.services.revoke import revoke_binding
+from drf_accessflow_mfa.services.watching import watch
 
 logger = logging.getLogger("drf_accessflow_mfa.audit")
 
@@ -24,29 +25,18 @@ BLACKLIST = "rest_framework_simplejwt.token_blacklist"
 def connect() -> None:
     """Watch the tokens of whichever packages are installed."""
     if apps.is_installed("rest_framework.authtoken"):
-        _watch(post_delete, apps.get_model("authtoken", "Token"), _on_token_deleted)
+        watch(post_delete, apps.get_model("authtoken", "Token"), _on_token_deleted)
     if apps.is_installed("knox"):
-        _watch(post_delete, import_string("knox.models.get_token_model")(), _on_knox_token_deleted)
+        watch(post_delete, import_string("knox.models.get_token_model")(), _on_knox_token_deleted)
     if apps.is_installed(BLACKLIST):
-        _watch(post_save, apps.get_model("token_blacklist", "BlacklistedToken"), _on_blacklisted)
+        watch(post_save, apps.get_model("token_blacklist", "BlacklistedToken"), _on_blacklisted)
     if apps.is_installed("oauth2_provider"):
         refresh_model = import_string("oauth2_provider.models.get_refresh_token_model")()
         access_model = import_string("oauth2_provider.models.get_access_token_model")()
-        _watch(pre_delete, access_model, _on_access_token_deleted)
-        _watch(post_save, refresh_model, _on_refresh_token_saved)
-        _watch(post_delete, refresh_model, _on_refresh_token_deleted)
+        watch(pre_delete, access_model, _on_access_token_deleted)
+        watch(post_save, refresh_model, _on_refresh_token_saved)
+        watch(post_delete, refresh_model, _on_refresh_token_deleted)
     simplejwt.refresh_token_reused.connect(_on_refresh_token_reused, dispatch_uid="accessflow_mfa_reused")
-
-
-def _watch(signal: Any, model: Any, receiver: Callable[..., None]) -> None:
-    for sender in _as_sent(model):
-        uid = f"accessflow_mfa_{receiver.__name__}_{sender._meta.label_lower}"
-        signal.connect(receiver, sender=sender, dispatch_uid=uid)
-
-
-def _as_sent(model: Any) -> Iterator[Any]:
-    # Django sends a proxy as itself, and DRF's admin deletes tokens through one.
-    return (known for known in apps.get_models() if known._meta.concrete_model is model)
 
 
 def _on_token_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:

@@ -16,8 +16,9 @@ from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 
 from drf_accessflow_mfa.credentials import Caller
+from drf_accessflow_mfa.devices.counted import find_again, find_entry_of
 from drf_accessflow_mfa.devices.kinds import Judgement
-from drf_accessflow_mfa.devices.registry import UserDevice, devices_that_read, find_again, find_entry_of
+from drf_accessflow_mfa.devices.registry import UserDevice, devices_that_read
 from drf_accessflow_mfa.domain.events import EventKind, Origin
 from drf_accessflow_mfa.models.database import write_alias
 from drf_accessflow_mfa.services.attempts import Factor, find_lock_of

@@ -11,10 +11,10 @@ from drf_accessflow_mfa import signals
 from drf_accessflow_mfa.conf import mfa_settings
 from drf_accessflow_mfa.credentials import Caller
 from drf_accessflow_mfa.devices import authenticator_app
+from drf_accessflow_mfa.devices.counted import as_user_device
 from drf_accessflow_mfa.devices.kinds import Judgement
 from drf_accessflow_mfa.devices.registry import (
     UserDevice,
-    as_user_device,
     devices_of,
     find_device,
     is_authenticator_app,

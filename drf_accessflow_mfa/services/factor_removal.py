@@ -100,5 +100,5 @@ def log_reset(
         subject=user,
         reason=reason[:LONGEST_REASON],
         credential="" if editor.caller is None else editor.caller.credential,
-        changes=changes,
+        changes=changes or {},
     )

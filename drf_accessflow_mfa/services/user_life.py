@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
@@ -12,11 +11,13 @@ from django.utils import timezone
 from drf_accessflow_mfa import audit, signals
 from drf_accessflow_mfa.credentials import session
 from drf_accessflow_mfa.credentials.origin import origin_of
-from drf_accessflow_mfa.devices.registry import counted_as, device_models, is_device_model
+from drf_accessflow_mfa.devices.counted import counted_as
+from drf_accessflow_mfa.devices.registry import device_models
 from drf_accessflow_mfa.domain.events import EventKind, Origin, Outcome, Source
 from drf_accessflow_mfa.models.database import write_alias
 from drf_accessflow_mfa.services import credential_life
 from drf_accessflow_mfa.services.revoke import revoke_binding, revoke_device, revoke_user
+from drf_accessflow_mfa.services.watching import watch
 
 
 def connect() -> None:
@@ -24,33 +25,13 @@ def connect() -> None:
     credential_life.connect()
     user_logged_in.connect(_on_login, dispatch_uid="accessflow_mfa_login")
     user_logged_out.connect(_on_logout, dispatch_uid="accessflow_mfa_logout")
-    user_model = get_user_model()
-    for model in apps.get_models():
-        _watch_user(model, user_model)
-        if is_device_model(model):
-            _watch_device(model)
-
-
-def _watch_user(model: Any, user_model: Any) -> None:
-    """Watch the user model, its proxies and its children: Django sends a save as the class that was used.
-
-    A child that is deleted is sent as its parent, too.
-    """
-    label = model._meta.label_lower
-    if issubclass(model, user_model._meta.concrete_model):
-        post_save.connect(_on_user_saved, sender=model, dispatch_uid=f"accessflow_mfa_save_{label}")
-    if model._meta.concrete_model is user_model._meta.concrete_model:
-        pre_delete.connect(_before_user_deleted, sender=model, dispatch_uid=f"accessflow_mfa_del_{label}")
-
-
-def _watch_device(model: Any) -> None:
-    """Watch a model as which the rows of one that counts can be saved or deleted."""
-    label, concrete = model._meta.label_lower, model._meta.concrete_model
-    counting: list[Any] = [entry.model._meta.concrete_model for entry in device_models()]
-    if any(issubclass(concrete, one) or issubclass(one, concrete) for one in counting):
-        post_save.connect(_on_device_saved, sender=model, dispatch_uid=f"accessflow_mfa_save_{label}")
-    if concrete in counting:
-        post_delete.connect(_on_device_deleted, sender=model, dispatch_uid=f"accessflow_mfa_del_{label}")
+    watch(post_save, get_user_model(), _on_user_saved, with_children=True)
+    watch(pre_delete, get_user_model(), _before_user_deleted)
+    for entry in device_models():
+        # A row that counts as a child may be saved as its parent.
+        for model in (entry.model, *entry.model._meta.get_parent_list()):
+            watch(post_save, model, _on_device_saved, with_children=True)
+        watch(post_delete, entry.model, _on_device_deleted)
 
 
 def _on_login(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:

@@ -10,9 +10,9 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from drf_accessflow_mfa.devices import authenticator_app
+from drf_accessflow_mfa.devices.counted import as_user_device
 from drf_accessflow_mfa.devices.kinds import Judgement
 from drf_accessflow_mfa.devices.registry import (
-    as_user_device,
     device_models,
     devices_of,
     find_device,

@@ -1,14 +1,11 @@
 """Deleting a user ends their requests before, and withdraws what was granted afterwards."""
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models.signals import post_save, pre_delete
 
 from drf_accessflow_mfa.domain.errors import RequestNotFound
 from drf_accessflow_mfa.models import AccessRequest, AuditEvent
-from drf_accessflow_mfa.services import user_life
 from tests.asking import HOUR, ask, cancel, export, kinds_of, requester, status_of
 from tests.granting import Recorder
 
@@ -25,23 +22,6 @@ def handler(settings):
 @pytest.fixture
 def rita(db, clock):
     return requester("rita")
-
-
-@pytest.fixture
-def proxy_of_users():
-    """A proxy of the user model, as a host may have."""
-
-    class Colleague(User):
-        class Meta:
-            proxy = True
-            app_label = "vault"
-
-    user_life.connect()
-    yield Colleague
-    for signal, act in ((post_save, "save"), (pre_delete, "del")):
-        signal.disconnect(sender=Colleague, dispatch_uid=f"accessflow_mfa_{act}_vault.colleague")
-    del apps.all_models["vault"]["colleague"]
-    apps.clear_cache()
 
 
 def test_a_deleted_user_loses_what_was_granted_and_the_log_keeps_what_happened(rita, handler):
@@ -70,11 +50,11 @@ def test_every_user_of_a_bulk_deletion_loses_what_was_granted(rita, handler):
     assert [kinds_of(request)[-1] for request in asked] == ["withdrawn", "withdrawn"]
 
 
-def test_users_deleted_through_a_proxy_model_are_no_exception(rita, handler, proxy_of_users):
+def test_users_deleted_through_a_proxy_model_are_no_exception(rita, handler, host_model):
     export(approvals_required=0)
     ask(rita)
 
-    proxy_of_users.objects.get(pk=rita.user.pk).delete()
+    host_model("Colleague", User).objects.get(pk=rita.user.pk).delete()
 
     assert handler.acts == ["grant", "withdraw"]
 

@@ -4,52 +4,19 @@ Django sends a signal as the class that was used, and as no other.
 """
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import connection, models
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db import models
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from drf_accessflow_mfa.models import AuditEvent, Verification
 from drf_accessflow_mfa.services import user_life
 from drf_accessflow_mfa.services.verify import verify
+from tests.asking import ask, export, kinds_of, requester, status_of
 from tests.people import ORIGIN, enrolled
 
 pytestmark = pytest.mark.django_db
 LIVE = {"revoked_at__isnull": True}
-
-
-def watch_no_more(model):
-    for signal, act in ((post_save, "save"), (pre_delete, "del"), (post_delete, "del")):
-        signal.disconnect(sender=model, dispatch_uid=f"accessflow_mfa_{act}_{model._meta.label_lower}")
-
-
-@pytest.fixture
-def define():
-    """Define models of a host, with their tables, and watch them."""
-    defined = []
-
-    def make(name, base, *, columns="", **attributes):
-        meta = type("Meta", (), {"app_label": "vault", "proxy": not columns})
-        model = type(name, (base,), {"__module__": __name__, "Meta": meta, **attributes})
-        defined.append(model)
-        apps.clear_cache()
-        if columns:
-            with connection.cursor() as cursor:
-                cursor.execute(f"CREATE TABLE {model._meta.db_table} ({columns})")
-        user_life.connect()
-        return model
-
-    yield make
-    for model in reversed(defined):
-        watch_no_more(model)
-        del apps.all_models["vault"][model._meta.model_name]
-    apps.clear_cache()
-    for model in defined:
-        for ancestor in (*model.__mro__, User, TOTPDevice):
-            if hasattr(ancestor, "_meta"):
-                ancestor._meta._expire_cache()
 
 
 @pytest.fixture
@@ -68,8 +35,8 @@ def who_has_verified(name):
     return person
 
 
-def child_of_users(define):
-    return define(
+def child_of_users(host_model):
+    return host_model(
         "Employee",
         User,
         columns="user_ptr_id integer NOT NULL UNIQUE, badge varchar(9) PRIMARY KEY",
@@ -92,8 +59,8 @@ def revocations():
     return list(rows.values_list("subject__username", "reason"))
 
 
-def test_a_user_who_is_switched_off_as_a_proxy_loses_what_they_verified(define, rita, bystander):
-    colleague = define("Colleague", User).objects.get(pk=rita.user.pk)
+def test_a_user_who_is_switched_off_as_a_proxy_loses_what_they_verified(host_model, rita, bystander):
+    colleague = host_model("Colleague", User).objects.get(pk=rita.user.pk)
 
     colleague.is_active = False
     colleague.save()
@@ -103,9 +70,9 @@ def test_a_user_who_is_switched_off_as_a_proxy_loses_what_they_verified(define, 
 
 
 def test_a_user_who_is_switched_off_as_a_child_with_a_key_of_its_own_loses_what_they_verified(
-    define, rita, bystander
+    host_model, rita, bystander
 ):
-    employee = as_child(child_of_users(define), rita.user, user_ptr_id=rita.user.pk, badge="7")
+    employee = employee_of(host_model, rita)
     assert revocations() == []
 
     employee.is_active = False
@@ -113,6 +80,35 @@ def test_a_user_who_is_switched_off_as_a_child_with_a_key_of_its_own_loses_what_
 
     assert revocations() == [("rita", "deactivated")]
     assert list(Verification.objects.filter(**LIVE).values_list("user", flat=True)) == [bystander.user.pk]
+
+
+def employee_of(host_model, person):
+    return as_child(child_of_users(host_model), person.user, user_ptr_id=person.user.pk, badge="7")
+
+
+def test_a_user_who_is_switched_off_as_a_child_loses_their_access_requests(host_model):
+    export()
+    nina, omar = requester("nina"), requester("omar")
+    hers, his = ask(nina), ask(omar)
+    employee = employee_of(host_model, nina)
+
+    employee.is_active = False
+    employee.save()
+
+    assert (status_of(hers), status_of(his)) == ("canceled", "pending_approval")
+    assert list(
+        AuditEvent.objects.filter(kind="request.canceled").values_list("subject__username", "reason")
+    ) == [("nina", "deactivated")]
+
+
+def test_the_access_requests_of_a_user_who_is_deleted_as_a_child_end_once(host_model):
+    export()
+    nina = requester("nina")
+    hers = ask(nina)
+
+    employee_of(host_model, nina).delete()
+
+    assert kinds_of(hers) == ["created", "canceled"]
 
 
 def removals():
@@ -141,8 +137,8 @@ def live_devices():
     return list(Verification.objects.filter(**LIVE).values_list("device", flat=True))
 
 
-def test_a_device_that_is_switched_off_as_a_proxy_loses_what_it_verified(define, stock):
-    renamed = define("Renamed", TOTPDevice).objects.get(pk=stock.pk)
+def test_a_device_that_is_switched_off_as_a_proxy_loses_what_it_verified(host_model, stock):
+    renamed = host_model("Renamed", TOTPDevice).objects.get(pk=stock.pk)
 
     renamed.confirmed = False
     renamed.save()
@@ -150,15 +146,15 @@ def test_a_device_that_is_switched_off_as_a_proxy_loses_what_it_verified(define,
     assert live_devices() == [f"otp_totp.totpdevice-{stock.pk + 1}"]
 
 
-def test_a_device_that_is_deleted_as_a_proxy_loses_what_it_verified_and_the_log_tells(define, stock):
-    define("Renamed", TOTPDevice).objects.get(pk=stock.pk).delete()
+def test_a_device_that_is_deleted_as_a_proxy_loses_what_it_verified_and_the_log_tells(host_model, stock):
+    host_model("Renamed", TOTPDevice).objects.get(pk=stock.pk).delete()
 
     assert live_devices() == [f"otp_totp.totpdevice-{stock.pk + 1}"]
     assert removals() == [("nina", "removed outside of this package")]
 
 
-def child_of_devices(define):
-    return define(
+def child_of_devices(host_model):
+    return host_model(
         "Token",
         TOTPDevice,
         columns="totpdevice_ptr_id integer PRIMARY KEY, serial varchar(9) NOT NULL",
@@ -166,8 +162,8 @@ def child_of_devices(define):
     )
 
 
-def test_a_device_that_is_switched_off_as_a_child_loses_what_it_verified(define, stock):
-    token = as_child(child_of_devices(define), stock, totpdevice_ptr_id=stock.pk)
+def test_a_device_that_is_switched_off_as_a_child_loses_what_it_verified(host_model, stock):
+    token = as_child(child_of_devices(host_model), stock, totpdevice_ptr_id=stock.pk)
 
     token.confirmed = False
     token.save()
@@ -175,15 +171,17 @@ def test_a_device_that_is_switched_off_as_a_child_loses_what_it_verified(define,
     assert live_devices() == [f"otp_totp.totpdevice-{stock.pk + 1}"]
 
 
-def test_a_device_that_is_deleted_as_a_child_is_told_of_once(define, stock):
-    as_child(child_of_devices(define), stock, totpdevice_ptr_id=stock.pk).delete()
+def test_a_device_that_is_deleted_as_a_child_is_told_of_once(host_model, stock):
+    as_child(child_of_devices(host_model), stock, totpdevice_ptr_id=stock.pk).delete()
 
     assert live_devices() == [f"otp_totp.totpdevice-{stock.pk + 1}"]
     assert removals() == [("nina", "removed outside of this package")]
 
 
-def test_a_device_that_counts_as_a_child_ends_when_it_is_switched_off_as_its_parent(define, stock, settings):
-    token = as_child(child_of_devices(define), stock, totpdevice_ptr_id=stock.pk)
+def test_a_device_that_counts_as_a_child_ends_when_it_is_switched_off_as_its_parent(
+    host_model, stock, settings
+):
+    token = as_child(child_of_devices(host_model), stock, totpdevice_ptr_id=stock.pk)
     settings.ACCESSFLOW_MFA_DEVICE_MODELS = {"vault.Token": "otp"}
     user_life.connect()
     Verification.objects.filter(device=f"otp_totp.totpdevice-{stock.pk}").update(
