@@ -120,4 +120,4 @@ def _all_are_required() -> bool:
     return os.environ.get("REQUIRE_ALL") == "1"
 
 
-pytest_plugins = ["tests.fixtures", "tests.host_models"]
+pytest_plugins = ["tests.fixtures"]

@@ -8,6 +8,8 @@ from drf_accessflow_mfa import signals
 from tests import people
 from tests.guarding import URL, Guarded, GuardedObject, routes
 
+pytest_plugins = ["tests.host_models"]
+
 
 @pytest.fixture(autouse=True)
 def test_transaction_that_outlives_refusals(request, monkeypatch):
