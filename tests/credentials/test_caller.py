@@ -12,7 +12,14 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.tokens import AccessToken
 
 from drf_accessflow_mfa.credentials import basic, knox, oauth2, simplejwt, token
-from drf_accessflow_mfa.credentials.caller import Credential, caller_from, caller_of, scheme_of, unwrapped
+from drf_accessflow_mfa.credentials.caller import (
+    Credential,
+    caller_from,
+    caller_of,
+    claimed_by,
+    scheme_of,
+    unwrapped,
+)
 from drf_accessflow_mfa.credentials.optional import is_instance
 from drf_accessflow_mfa.domain.errors import CredentialUnsupported
 
@@ -90,10 +97,13 @@ def test_credentials_that_end_speak_the_scheme_of_their_kind():
     found = [knox.credential_of(knox_token), oauth2.credential_of(oauth2_token, None)]
     found.append(oauth2.family_credential("a family", 1, user_key=7))
 
+    found.append(simplejwt.credential_of("a family", user_key=7))
+
     assert [(one.kind, one.scheme) for one in found] == [
         ("knox", "Token"),
         ("oauth2", "Bearer"),
         ("oauth2", "Bearer"),
+        ("jwt", "Bearer"),
     ]
 
 
@@ -169,3 +179,54 @@ def test_a_resolver_may_be_a_function_as_well_as_its_name(settings):
     )
 
     assert caller_of(request).credential == "token"
+
+
+def test_whoever_prints_a_credential_or_a_caller_prints_nothing_that_identifies_it():
+    one = credential()
+    caller = caller_from(user(), one)
+
+    assert repr(one) == "Credential(kind='token', scheme='Token', user_key=7)"
+    assert repr(caller) == f"Caller(user={caller.user!r}, credential='token', scheme='Token')"
+    assert caller.binding not in repr(caller)
+
+
+@pytest.mark.parametrize("sent", ["", "Basic", "Basic YQ"])
+def test_a_password_that_nobody_can_read_is_no_credential(sent):
+    request = request_by(
+        BasicAuthentication, None, META={"HTTP_AUTHORIZATION": sent}, headers={"authorization": sent}
+    )
+
+    with pytest.raises(CredentialUnsupported):
+        basic.resolve(request)
+
+
+def test_no_resolver_is_asked_about_a_request_that_nothing_authenticated(settings):
+    settings.ACCESSFLOW_MFA_CREDENTIAL_RESOLVERS = [lambda request: credential()]
+
+    with pytest.raises(CredentialUnsupported):
+        caller_of(SimpleNamespace(successful_authenticator=None, user=user()))
+
+
+def test_without_a_trusted_issuer_no_claims_are_looked_for(settings):
+    settings.ACCESSFLOW_MFA_CLAIMS_RESOLVER = lambda request: pytest.fail("asked for claims")
+
+    assert claimed_by(SimpleNamespace()) is None
+
+
+def test_claims_are_those_of_a_token_that_simplejwt_has_validated_for_its_user(rita):
+    access = AccessToken.for_user(rita.user)
+    by_others = SimpleNamespace(successful_authenticator=object(), auth=access, user=rita.user)
+    without_payload = request_by(JWTAuthentication, object())
+    without_payload.user = rita.user
+
+    assert simplejwt.claims_of(by_others) is None
+    assert simplejwt.claims_of(without_payload) is None
+    by_jwt = SimpleNamespace(successful_authenticator=JWTAuthentication(), auth=access, user=rita.user)
+    assert simplejwt.claims_of(by_jwt) is access.payload
+
+
+def test_a_refresh_token_is_replaced_only_while_it_is_said_so():
+    assert simplejwt.is_rotation() is False
+    with simplejwt.rotation():
+        assert simplejwt.is_rotation() is True
+    assert simplejwt.is_rotation() is False

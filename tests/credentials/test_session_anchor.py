@@ -1,5 +1,6 @@
 """The value in a session that a verification is tied to, and the key that changes with it (rule 5)."""
 
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -110,3 +111,54 @@ def test_the_binding_of_a_session_is_found_where_it_verified_something(logged_in
     assert session.find_binding(logged_in, user) == binding_of(credential)
     assert session.find_binding(SimpleNamespace(), user) is None
     assert session.find_binding(SimpleNamespace(session=None), user) is None
+
+
+def test_djangos_own_session_moves_with_two_statements_and_tells_the_middleware(
+    logged_in, django_assert_num_queries
+):
+    logged_in.session = SessionStore(logged_in.session.session_key)
+    credential = session.credential_of(logged_in)
+
+    with django_assert_num_queries(2):
+        credential.renew()
+
+    assert logged_in.session.modified
+
+
+class TestOtherBackEnds:
+    """A host keeps its sessions where it likes; each is moved through its own ``save`` and ``create``."""
+
+    @pytest.fixture(params=["cache", "cached_db", "file"])
+    def elsewhere(self, request, clock, db, settings, tmp_path):
+        settings.SESSION_FILE_PATH = str(tmp_path)
+        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+        store = import_module(f"django.contrib.sessions.backends.{request.param}").SessionStore
+        logged_in = RequestFactory().get("/")
+        logged_in.session = store()
+        logged_in.session.update({SESSION_KEY: "7", "basket": "full"})
+        logged_in.session.save()
+        return logged_in
+
+    def test_a_new_key_holds_the_data_and_the_old_one_nobody(self, elsewhere):
+        store, old_key = type(elsewhere.session), elsewhere.session.session_key
+        credential = session.credential_of(elsewhere)
+        credential.remember()
+
+        credential.renew()
+        elsewhere.session.save()
+
+        assert elsewhere.session.session_key != old_key
+        kept = store(elsewhere.session.session_key).load()
+        assert (kept["basket"], kept[session.ANCHOR_KEY]) == ("full", credential.identity)
+        assert set(store(old_key).load()) == {session.RENEWED_KEY, "_session_expiry"}
+
+    def test_one_that_was_ended_meanwhile_gets_no_new_key(self, elsewhere):
+        store, credential = type(elsewhere.session), session.credential_of(elsewhere)
+        credential.remember()
+        old_key = elsewhere.session.session_key
+        store(old_key).delete()
+
+        credential.renew()
+
+        assert SESSION_KEY not in elsewhere.session
+        assert not store(old_key).load()
