@@ -101,7 +101,7 @@ def test_a_row_of_no_model_that_counts_is_no_device(nina):
 
     assert find_entry_of(EmailDevice) is None
     assert find_again(device, using="default") is None
-    with pytest.raises(LookupError, match="otp_email.EmailDevice is not in DEVICE_MODELS"):
+    with pytest.raises(LookupError, match=r"otp_email\.EmailDevice is not in DEVICE_MODELS"):
         as_user_device(device)
 
 
