@@ -1,8 +1,10 @@
 """``device.verify_token`` called bare, as django-otp's forms and admin do."""
 
+import logging
+
 import django_otp
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from drf_accessflow_mfa.models import AuthenticatorApp, RecoveryCodes, Verification
 from tests.people import by_token, enrolled, flow, post_code
@@ -135,3 +137,24 @@ class TestInSomebodysTransaction:
             transaction.set_rollback(True)
 
         assert paper.verify_token(code) is False
+
+    def test_a_caller_who_holds_the_locks_that_we_need_is_refused_and_it_is_logged(self, someone, caplog):
+        code = someone.code()
+        with transaction.atomic():
+            someone.user.save()
+            assert someone.app.verify_token(code) is False
+
+        told = [record for record in caplog.records if record.levelno == logging.ERROR]
+        assert [record.getMessage() for record in told] == [
+            "refused a code: the caller's transaction holds the locks that it needs"
+        ]
+        assert someone.app.verify_token(code) is True
+
+    def test_a_database_that_fails_in_another_way_fails_loudly(self, someone, monkeypatch):
+        def broken(*arguments, **options):
+            raise OperationalError("disk I/O error")
+
+        monkeypatch.setattr("drf_accessflow_mfa.services.django_otp_door.judge_guess", broken)
+
+        with transaction.atomic(), pytest.raises(OperationalError, match="disk"):
+            someone.app.verify_token(someone.code())

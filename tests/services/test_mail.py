@@ -205,3 +205,53 @@ def test_names_are_plain_text_not_markup(db, clock):
     mails.send_mail("mfa_locked", someone.user)
 
     assert "Hello O'Neil<b>," in mail.outbox[0].body
+
+
+def test_a_user_model_without_an_address_gets_no_mail(rita, monkeypatch):
+    monkeypatch.setattr(type(rita.user), "get_email_field_name", classmethod(lambda model: "contact"))
+
+    mails.send_mail("mfa_reset", rita.user)
+
+    assert mail.outbox == []
+
+
+def test_an_account_without_a_row_gets_no_mail(rita):
+    type(rita.user).objects.filter(pk=rita.user.pk).delete()
+
+    mails.send_mail("mfa_reset", rita.user)
+
+    assert mail.outbox == []
+
+
+def test_the_lock_of_one_user_does_not_silence_the_mail_about_another(rita, db, committing):
+    omar = people.enrolled("omar", email="omar@example.org")
+
+    for someone in (rita, omar):
+        with committing():
+            lock(someone)
+
+    assert [message.to for message in mail.outbox] == [["rita@example.org"], ["omar@example.org"]]
+
+
+def test_a_mail_is_dated_as_its_caller_says_and_is_noted_without_the_address(
+    rita, caplog, settings, tmp_path
+):
+    folder = tmp_path / "drf_accessflow_mfa" / "email"
+    folder.mkdir(parents=True)
+    (folder / "mfa_reset.txt").write_text("{{ when }} {{ user.email }}")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    caplog.set_level("INFO", logger="drf_accessflow_mfa.mail")
+
+    mails.send_mail("mfa_reset", rita.user, now=people.NOON.replace(year=2025))
+
+    assert mail.outbox[0].body == "2025-06-01 12:00 rita@example.org"
+    told = [one.getMessage() for one in caplog.records if one.name == "drf_accessflow_mfa.mail"]
+    assert told == [f"mail=mfa_reset user={rita.user.pk}"]
+
+
+def test_where_mails_are_off_a_lock_is_not_counted_as_told(rita, committing, settings):
+    settings.ACCESSFLOW_MFA_EMAIL = False
+    with committing():
+        lock(rita)
+
+    assert AttemptBudget.objects.get(user=rita.user).lock_mailed_at is None
