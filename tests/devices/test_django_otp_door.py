@@ -6,7 +6,8 @@ import django_otp
 import pytest
 from django.db import OperationalError, transaction
 
-from drf_accessflow_mfa.models import AuthenticatorApp, RecoveryCodes, Verification
+from drf_accessflow_mfa.models import AuditEvent, AuthenticatorApp, RecoveryCodes, Verification
+from drf_accessflow_mfa.services import django_otp_door
 from tests.people import by_token, enrolled, flow, post_code
 
 
@@ -102,6 +103,34 @@ def test_django_otp_holds_no_lock_on_the_row_that_the_code_is_spent_in(rita, mod
     (manager,) = [device.objects for device in found]
 
     assert manager.filter(user=rita.user).select_for_update().query.select_for_update is False
+
+
+def test_the_log_says_that_it_came_through_django_otp_and_not_that_an_unconfirmed_device_was_asked(rita):
+    rita.app.verify_token(rita.code())
+    AuthenticatorApp.objects.update(confirmed=False, last_step=-1)
+    rita.app.verify_token(rita.code())
+
+    events = AuditEvent.objects.filter(subject=rita.user).order_by("id")
+    assert [(event.kind, event.reason, event.credential) for event in events] == [
+        ("mfa.verified", "", "django_otp"),
+        ("mfa.failed", "no_device", "django_otp"),
+    ]
+
+
+def test_what_the_caller_has_not_saved_yet_stays_as_the_caller_wants_it(rita, omar):
+    rita.app.name = "my next phone"
+
+    assert rita.app.verify_token(rita.code()) is True
+
+    assert rita.app.name == "my next phone"
+    assert rita.app.last_step == AuthenticatorApp.objects.get(pk=rita.app.pk).last_step
+
+
+def test_whose_transaction_it_is(rita):
+    """The blocks that tests open around themselves are nobody's; one inside of them is somebody's."""
+    assert django_otp_door._is_in_a_transaction("default") is False
+    with transaction.atomic():
+        assert django_otp_door._is_in_a_transaction("default") is True
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,10 +6,11 @@ from django_otp.plugins.otp_email.models import EmailDevice
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from drf_accessflow_mfa.devices import by_itself
-from drf_accessflow_mfa.devices.counted import as_user_device, find_again, find_entry_of
+from drf_accessflow_mfa.devices.counted import as_user_device, counted_as, find_again, find_entry_of
 from drf_accessflow_mfa.devices.kinds import DeviceKind, Judgement
-from drf_accessflow_mfa.devices.registry import device_models
+from drf_accessflow_mfa.devices.registry import device_models, methods_of
 from drf_accessflow_mfa.devices.stock import OtherKind
+from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.models import RecoveryCodes
 from tests.people import by_token, post_code
 
@@ -117,3 +118,21 @@ def test_a_device_is_read_again_as_what_it_is_now_and_as_nobody_elses(rita, omar
 
     rita.app.user_id = omar.user.pk
     assert find_again(rita.app, using="default") is None
+
+
+def test_what_counts_as_a_child_and_as_its_parent_counts_first_as_what_it_is(host_model, settings, nina):
+    phone = host_model("Phone", StaticDevice, columns="staticdevice_ptr_id integer PRIMARY KEY")
+    settings.ACCESSFLOW_MFA_DEVICE_MODELS = {"otp_static.StaticDevice": "otp", "vault.Phone": "otp"}
+    device = phone.objects.create(user=nina.user, name="phone")
+    parent = StaticDevice.objects.get(pk=device.pk)
+
+    def counted(row):
+        return [entry.model for entry, _ in counted_as(row, using="default")]
+
+    assert counted(device) == [phone, StaticDevice]
+    assert counted(parent) == [StaticDevice, phone]
+
+
+def test_a_class_is_reached_by_methods_of_that_class_alone(rita):
+    assert methods_of(rita.user, Acr.MFA, using="default") == ["otp"]
+    assert methods_of(rita.user, Acr.PHISHING_RESISTANT, using="default") == []

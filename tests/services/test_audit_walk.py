@@ -252,7 +252,7 @@ def test_late_and_new_events_are_each_in_one_checkpoint():
 
     acts.seal_all(batch=2)
 
-    numbers, held, there = acts.state()
+    _, held, there = acts.state()
     assert held == there == 10
     assert acts.check() == []
 
