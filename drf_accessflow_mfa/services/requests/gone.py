@@ -5,7 +5,6 @@ all that tells.
 """
 
 import copy
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -29,7 +28,12 @@ def withdraw_after_deletion(user: Any, *, using: str) -> None:
     """
     rows = AccessRequest.objects.using(using).filter(requester_id=user.pk, grant_state__in=TO_WITHDRAW)
     for row in rows.select_related("flow", "requester"):
-        transaction.on_commit(partial(_withdraw, row), using=using, robust=True)
+
+        def withdraw(row: AccessRequest = row) -> None:
+            _withdraw(row)
+
+        # A function, as for ``settle_after_commit``.
+        transaction.on_commit(withdraw, using=using, robust=True)
 
 
 def withdraw_if_gone(row: AccessRequest | None, *, using: str) -> None:

@@ -38,9 +38,8 @@ def record_success(row: AccessRequest, duty: Duty, now: datetime, origin: Origin
     A request that was extended meanwhile stays due: what was granted ends too early.
     """
     state = GrantState.GRANTED if duty is Duty.GRANT else GrantState.WITHDRAWN
-    as_handed = {"ends_at__isnull": True} if row.ends_at is None else {"ends_at": row.ends_at}
     done = {"grant_state": state.value, "grant_error": "", "grant_claimed_until": None}
-    if not _claimed(row, using).filter(**as_handed).update(**done):
+    if not _claimed(row, using).filter(ends_at=row.ends_at).update(**done):
         release(row, using=using)
         return
     if duty is Duty.GRANT and row.starts_at is None:

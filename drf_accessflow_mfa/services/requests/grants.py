@@ -35,9 +35,14 @@ def settle_after_commit(request_id: UUID, *, using: str, is_concerned: bool = Tr
 
     To be called after ``tell``: what happened is told before what follows from it.
     """
+
+    def settle() -> None:
+        settle_grant(request_id)
+
     if is_concerned:
-        # Robust: a failing handler must not turn a committed act into an error.
-        transaction.on_commit(partial(settle_grant, request_id), using=using, robust=True)
+        # Robust: what fails here must not turn a committed act into an error. No ``partial``: it has
+        # no ``__qualname__``, by which Django logs the failure.
+        transaction.on_commit(settle, using=using, robust=True)
 
 
 def retry_grants(*, origin: Origin, now: datetime | None = None) -> Iterator[tuple[UUID, bool]]:
