@@ -13,6 +13,7 @@ from rest_framework_simplejwt.authentication import JWTAuthentication, JWTStatel
 from rest_framework_simplejwt.tokens import AccessToken
 
 from drf_accessflow_mfa.domain.acr import Acr
+from drf_accessflow_mfa.domain.claims import TrustedIssuer, find_claimed
 from drf_accessflow_mfa.models import AccessFlow, AuditEvent, Verification
 from drf_accessflow_mfa.permissions import RequiresAssurance, RequiresMFA
 from tests.credentials import urls
@@ -256,3 +257,12 @@ def test_a_denial_of_a_user_without_a_row_is_audited_without_one(rita):
     event = AuditEvent.objects.get(kind="mfa.challenged")
     assert (event.reason, event.flow) == ("mfa_required", "")
     assert (event.actor_id, event.subject_id) == (None, None)
+
+
+def test_methods_that_are_no_words_count_for_nothing():
+    issuer = TrustedIssuer(acr={}, amr={"mfa": Acr.MFA})
+    claims = {"iss": IDP, "amr": [["mfa"], {}, 7, None], "auth_time": 1_780_000_000}
+
+    assert find_claimed(claims, {IDP: issuer}).assurance is None
+    claims["amr"].append("mfa")
+    assert find_claimed(claims, {IDP: issuer}).assurance.acr is Acr.MFA

@@ -104,3 +104,17 @@ def test_inside_of_somebody_elses_transaction_durable_work_is_refused_and_other_
             durably(failing())
         assert within_or_durably(failing()) == "default"
     assert within_or_durably(failing()) == "default"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_nobodys_part_is_tried_again_too(pauses):
+    calls = []
+
+    def work(using):
+        calls.append(using)
+        if len(calls) == 1:
+            raise OperationalError("database is locked")
+        return 7
+
+    assert within_or_durably(work) == 7
+    assert calls == ["default"] * 2

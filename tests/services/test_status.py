@@ -1,0 +1,76 @@
+"""What a flow would ask, where an identity provider says something as well."""
+
+from datetime import timedelta
+
+import pytest
+
+from drf_accessflow_mfa.domain.acr import Acr
+from drf_accessflow_mfa.domain.assurance import Assurance
+from drf_accessflow_mfa.domain.claims import Claimed, TrustedIssuer
+from drf_accessflow_mfa.services import require, status, verify
+from tests.people import NOON, ORIGIN, enrolled, flow, person
+
+pytestmark = pytest.mark.django_db
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def rita():
+    return enrolled()
+
+
+def claiming(someone, *, at):
+    """The caller with a token whose issuer says when the second factor was used, or nothing."""
+    assurance = None if at is None else Assurance(verification=None, verified_at=at, acr=Acr.MFA)
+    claimed = Claimed(issuer=TrustedIssuer(acr={"loa2": Acr.MFA}), assurance=assurance)
+    return someone.caller()._replace(claimed=claimed)
+
+
+def asked(caller, *, now):
+    shown = status.flow_requirement("refunds", caller, include_inactive=False, now=now)
+    return shown.satisfied, shown.verified_at, shown.code and shown.code.value
+
+
+def test_claims_count_where_no_verification_does(rita):
+    flow("refunds")
+    caller = claiming(rita, at=NOON)
+
+    assert asked(caller, now=NOON + MINUTE) == (True, NOON, None)
+    assert asked(caller, now=NOON + 2 * HOUR) == (False, None, "mfa_required")
+    assert asked(claiming(rita, at=None), now=NOON) == (False, None, "mfa_required")
+
+
+def test_a_verification_that_is_enough_is_what_is_shown(rita):
+    flow("refunds")
+    verify.verify(rita.caller(), rita.code(now=NOON), origin=ORIGIN, now=NOON)
+
+    assert asked(claiming(rita, at=NOON - MINUTE), now=NOON + MINUTE) == (True, NOON, None)
+    late = NOON + HOUR + MINUTE
+    assert asked(claiming(rita, at=NOON + MINUTE), now=late) == (True, NOON + MINUTE, None)
+    assert asked(claiming(rita, at=NOON - HOUR), now=late) == (False, None, "mfa_required")
+    assert asked(rita.caller(), now=late) == (False, None, "mfa_required")
+
+
+def test_who_is_not_enrolled_is_told_to_enroll():
+    flow("refunds")
+
+    assert asked(person("nina").caller(), now=NOON) == (False, None, "mfa_enrollment_required")
+
+
+def test_the_age_is_that_of_the_flow_and_else_the_default(rita, settings):
+    settings.ACCESSFLOW_MFA_MAX_AGE = HOUR
+    flow("refunds", mfa_max_age=MINUTE)
+    flow("other")
+
+    ages = [
+        status.flow_requirement(slug, rita.caller(), include_inactive=False, now=NOON).max_age
+        for slug in ("refunds", "other")
+    ]
+
+    assert ages == [MINUTE, HOUR]
+
+
+@pytest.mark.parametrize("names", [(), ("",), ("refunds", "no slug!"), ("no slug!", "refunds")])
+def test_what_cannot_be_the_name_of_a_flow_is_refused_before_anything_is_asked(names):
+    with pytest.raises(require.FlowUnknown):
+        require.slugs_of(names)
