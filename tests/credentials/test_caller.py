@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework.authentication import BasicAuthentication, TokenAuthentication
 from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from drf_accessflow_mfa.credentials import basic, knox, oauth2, simplejwt, token
@@ -230,3 +231,11 @@ def test_a_refresh_token_is_replaced_only_while_it_is_said_so():
     with simplejwt.rotation():
         assert simplejwt.is_rotation() is True
     assert simplejwt.is_rotation() is False
+
+
+def test_a_reused_refresh_token_says_what_simplejwt_said():
+    from drf_accessflow_mfa.credentials.simplejwt_login import RefreshTokenReused
+
+    reused = RefreshTokenReused(TokenError("Token is blacklisted"), {"jti": "x"})
+
+    assert (reused.args, reused.payload) == (("Token is blacklisted",), {"jti": "x"})
