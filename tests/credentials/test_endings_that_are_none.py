@@ -1,5 +1,7 @@
 """What looks like the end of a credential and is none."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -106,3 +108,17 @@ def test_a_token_without_a_family_ends_alone_whatever_families_there_are(rita):
     AccessToken.objects.get(user=rita.user).delete()
 
     assert ended() == (["rita"], ["token_revoked"])
+
+
+def test_a_token_of_a_client_without_a_user_ends_nothing(demo_client):
+    token = AccessToken.objects.create(
+        user=None,
+        token="of a client alone",
+        application=demo_client,
+        expires=timezone.now() + timedelta(hours=1),
+        scope="read",
+    )
+
+    token.delete()
+
+    assert not AuditEvent.objects.exists()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from drf_accessflow_mfa.domain.errors import StepUpRequired
+from drf_accessflow_mfa.domain.errors import FlowNotFound, StepUpRequired
 from drf_accessflow_mfa.domain.events import Origin
 from drf_accessflow_mfa.models import AccessRequest, AuditEvent, AuthenticatorApp
 from drf_accessflow_mfa.services import flows, requests, require, rotate, routes, status, verify
@@ -196,3 +196,15 @@ def test_a_flow_that_asks_nothing_shows_no_proof_and_one_that_is_off_is_met_by_n
 
     assert (asked.satisfied, asked.verified_at, asked.expires_at, asked.code) == (True, None, None, None)
     assert (off.satisfied, off.code) == (False, "access_flow_inactive")
+
+
+def test_a_binding_of_one_method_goes_alone_and_an_unknown_flow_is_told():
+    flow("refunds")
+    for method in ("get", "post"):
+        routes.bind_route("refunds", "session", method=method, editor=COMMAND, now=NOON)
+
+    routes.unbind_route("refunds", "session", method="post", editor=COMMAND, now=NOON)
+
+    assert list(flows.AccessFlow.objects.values_list("routes__method", flat=True)) == ["GET"]
+    with pytest.raises(FlowNotFound):
+        routes.unbind_route("nothing", "session", editor=COMMAND, now=NOON)

@@ -110,12 +110,15 @@ def test_what_is_due_is_found_and_nothing_else(rita, handler, clock):
     export(approvals_required=0)
     export("over", approvals_required=0)
     export("revoked", approvals_required=0)
-    granted, over, revoked = ask(rita), ask(rita, "over"), ask(rita, "revoked")
+    export("done", approvals_required=0)
+    granted, over, revoked, done = (ask(rita, slug) for slug in ("export", "over", "revoked", "done"))
+    revoke(approver(), done)
     AccessRequest.objects.filter(pk=over.pk).update(starts_at=NOON - HOUR, ends_at=NOON)
     AccessRequest.objects.filter(pk=revoked.pk).update(decided="revoked", closed_at=NOON)
 
     settled = dict(requests.retry_grants(origin=ORIGIN))
 
+    assert done.pk not in settled
     assert settled == {over.pk: True, revoked.pk: True}
     assert kinds_of(granted)[-1] == "granted"
 

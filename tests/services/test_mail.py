@@ -223,8 +223,17 @@ def test_an_account_without_a_row_gets_no_mail(rita):
     assert mail.outbox == []
 
 
+def test_a_mail_that_nobody_gets_is_not_noted_as_sent(db, clock, caplog):
+    caplog.set_level("INFO", logger="drf_accessflow_mfa.mail")
+
+    mails.send_mail("mfa_reset", people.person("nomail").user)
+
+    assert [one for one in caplog.records if one.name == "drf_accessflow_mfa.mail"] == []
+
+
 def test_the_lock_of_one_user_does_not_silence_the_mail_about_another(rita, db, committing):
     omar = people.enrolled("omar", email="omar@example.org")
+    AttemptBudget.objects.create(user=omar.user)
 
     for someone in (rita, omar):
         with committing():

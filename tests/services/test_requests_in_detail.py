@@ -266,6 +266,20 @@ class TestWhichAreListed:
 
         assert found.exists() is is_listed
 
+    def test_what_awaits_its_grant_by_its_status(self, rita):
+        export(approval_timeout=HOUR)
+        ask(rita)
+        AccessRequest.objects.update(decided="approved")
+
+        for status, at in (("approved", timedelta(0)), ("expired", HOUR)):
+            listed = {
+                moment: requests.list_requests(
+                    rita.user, filters={"status": status}, now=NOON + moment
+                ).exists()
+                for moment in (timedelta(0), HOUR)
+            }
+            assert [moment for moment, there in listed.items() if there] == [at]
+
     def test_without_filters_all_of_ones_own(self, rita, olga):
         export()
         mine = ask(rita)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from drf_accessflow_mfa.services import route_table
-from drf_accessflow_mfa.services.route_table import RouteEntry, is_required
+from drf_accessflow_mfa.services.route_table import CodeGuard, RouteEntry, is_required
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,13 @@ class TestDeadBindings:
     def test_a_binding_that_nothing_answers_says_why(self, routes):
         assert self.why(routes, "ledger", "DELETE") == "the route does not answer this method"
         assert self.why(routes, "other") == "no route that can be bound has this name or pattern"
+
+
+def test_a_flow_in_the_code_guards_every_method_of_its_view():
+    route = SimpleNamespace(methods=("GET", "POST"), route="x/", name="x", view_path="x", bindable={"x"})
+    binding = SimpleNamespace(route="x", method="POST", flow=SimpleNamespace(slug="exports"))
+
+    entry = route_table._entry(route, CodeGuard(kind="permission", flows=("refunds",)), [binding], {})
+
+    assert entry.methods_of_flows == {"refunds": ("GET", "POST"), "exports": ("POST",)}
+    assert entry.unguarded == ()

@@ -7,6 +7,7 @@ import pytest
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.domain.assurance import Assurance
 from drf_accessflow_mfa.domain.claims import Claimed, TrustedIssuer
+from drf_accessflow_mfa.models import RecoveryCode, RecoveryCodes
 from drf_accessflow_mfa.services import require, status, verify
 from tests.people import NOON, ORIGIN, enrolled, flow, person
 
@@ -74,3 +75,18 @@ def test_the_age_is_that_of_the_flow_and_else_the_default(rita, settings):
 def test_what_cannot_be_the_name_of_a_flow_is_refused_before_anything_is_asked(names):
     with pytest.raises(require.FlowUnknown):
         require.slugs_of(names)
+
+
+def test_each_user_is_shown_the_recovery_codes_that_they_have():
+    rita, omar = enrolled(), enrolled("omar")
+    count = len(rita.recovery_codes())
+    omar_has = len(omar.recovery_codes())
+    nina = person("nina")
+    RecoveryCodes.objects.filter(user=rita.user).update(generated_at=NOON)
+    RecoveryCodes.objects.filter(user=omar.user).update(generated_at=NOON + HOUR)
+    RecoveryCode.objects.filter(pk=RecoveryCode.objects.filter(batch__user=omar.user).first().pk).delete()
+
+    for someone, left, made_at in ((rita, count, NOON), (omar, omar_has - 1, NOON + HOUR), (nina, 0, None)):
+        shown = status.recovery_codes_left(someone.caller())
+        assert (shown.left, shown.generated_at) == (left, made_at)
+        assert status.status_of(someone.caller()).recovery_codes_left == left
