@@ -125,9 +125,7 @@ def _claim(delivery_id: UUID, now: datetime, using: str) -> WebhookDelivery | No
 def _record(delivery: WebhookDelivery, attempt: Attempt, now: datetime, using: str) -> None:
     next_attempt_at = None if attempt.succeeded else find_next_attempt(delivery.attempts, now=now)
     # With the count of this claim: a worker that took too long must not undo what the next one did.
-    rows = WebhookDelivery.objects.using(using).filter(
-        pk=delivery.pk, attempts=delivery.attempts, delivered_at__isnull=True
-    )
+    rows = WebhookDelivery.objects.using(using).filter(pk=delivery.pk, attempts=delivery.attempts)
     rows.update(
         delivered_at=now if attempt.succeeded else None,
         next_attempt_at=next_attempt_at,
