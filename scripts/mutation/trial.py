@@ -86,7 +86,8 @@ def _run(tree: Path, tests: Sequence[str], *options: str) -> Outcome:
         return Outcome(fate=Fate.TIMED_OUT)
     if done.returncode == pytest.ExitCode.OK:
         return Outcome(fate=Fate.SURVIVED)
-    if done.returncode != pytest.ExitCode.TESTS_FAILED:
+    # Where Django does not even start, pytest ends with the code of failed tests and no report.
+    if done.returncode != pytest.ExitCode.TESTS_FAILED or not report.exists():
         return Outcome(fate=Fate.BROKEN)
     return _read(report)
 
