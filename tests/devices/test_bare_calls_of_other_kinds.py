@@ -6,6 +6,7 @@ import django_otp
 import pyotp
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -20,6 +21,10 @@ def ask_paper(device, token):
     """Note the token, and leave the rest to the parent's method."""
     device.asked = [*getattr(device, "asked", []), token]
     return StaticDevice.verify_token(device, token)
+
+
+class OwnManager(models.Manager):
+    """A manager that django-otp knows nothing of."""
 
 
 @pytest.fixture
@@ -94,6 +99,21 @@ def test_what_is_left_to_django_otp_is_locked_and_matched_by_it(nina):
     assert nina.events() == []
     assert django_otp.match_token(nina.user, code) is None
     assert nina.events() == [("mfa.failed", "replayed")]
+
+
+def test_a_wrong_code_matches_no_device_that_does_not_count_either(make, nina):
+    paper = make()
+
+    assert django_otp.match_token(nina.user, "wrong234") is None
+    StaticDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    type(paper).objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    assert django_otp.match_token(nina.user, "abcd2345") is not None
+
+
+def test_a_manager_that_is_a_hosts_own_is_left_as_it_is(make):
+    make("vault.Paper", objects=OwnManager())
+
+    assert OwnManager._queryset_class is models.QuerySet
 
 
 def test_a_stranger_matches_nothing(db):
