@@ -6,7 +6,7 @@ started again at any time.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,13 +26,13 @@ BATCH = 200
 class Rotated:
     """One batch of secrets."""
 
-    done: int = 0
+    done: int
     """Sealed anew."""
-    current: int = 0
+    current: int
     """Under the newest key already."""
-    overtaken: int = 0
+    overtaken: int
     """Changed by somebody else meanwhile; the next run looks at them."""
-    unreadable: tuple[int, ...] = field(default=())
+    unreadable: tuple[int, ...]
     """Ids of authenticator apps whose secret no configured key opens."""
 
 

@@ -72,6 +72,7 @@ def test_the_receiver_learns_who_sends(clock, receiver):
 def test_a_delivery_happens_at_the_moment_that_is_given(receiver):
     delivery, later = queue(receiver, due=people.NOON + HOUR), people.NOON + HOUR
     assert list(webhooks.deliver_due(now=people.NOON)) == []
+    assert webhooks.deliver(delivery.pk, now=people.NOON) is None
 
     [attempt] = webhooks.deliver_due(now=later)
 

@@ -30,7 +30,7 @@ ROUNDS = 5
 """How often a request can move on under a running handler before the command has to finish."""
 
 
-def settle_after_commit(request_id: UUID, *, using: str, is_concerned: bool = True) -> None:
+def settle_after_commit(request_id: UUID, *, using: str, is_concerned: bool) -> None:
     """Let the handler do what is due once the running transaction is committed.
 
     To be called after ``tell``: what happened is told before what follows from it.
