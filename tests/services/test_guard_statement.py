@@ -1,12 +1,15 @@
 """What the guard's one statement finds: each of its conditions, one row beside it (rules 1, 5 and 6)."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from drf_accessflow_mfa.defaults import LONGEST_MAX_AGE
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.models import AccessRequest, Verification
+from drf_accessflow_mfa.services import guard_statement
 from drf_accessflow_mfa.services.guard_statement import read_flows, read_newest
 from tests.people import NOON, enrolled, flow, person
 
@@ -186,3 +189,15 @@ def test_an_active_request_is_found_though_nobody_asks_which_verification(rita):
     [row] = read_flows(["refunds"], rita.caller(), now=NOON, with_access=True, with_proof=False)
 
     assert (row.verification, row.verified_at, row.access) == (None, NOON, active.pk)
+
+
+def test_a_key_that_is_no_whole_number_is_prepared_as_its_column_wants_it(rita):
+    caller = rita.caller()
+    as_text = caller._replace(user=SimpleNamespace(pk=str(rita.user.pk)))
+
+    keys = [
+        guard_statement._values_of(one, "default", connection, now=NOON)["user"] for one in (caller, as_text)
+    ]
+
+    assert keys == [rita.user.pk] * 2
+    assert [type(key) for key in keys] == [int, int]
