@@ -46,6 +46,18 @@ def within_or_durably(work: Callable[[str], Result]) -> Result:
         return work(using)
 
 
+def robustly_after_commit(work: Callable[[], object], *, using: str) -> None:
+    """Do the work after the running transaction's commit; what it raises is logged, and no error of the act.
+
+    Django logs it by the callback's ``__qualname__``, which a ``partial`` has not: hence the function.
+    """
+
+    def run() -> None:
+        work()
+
+    transaction.on_commit(run, using=using, robust=True)
+
+
 def is_contention(error: DatabaseError) -> bool:
     """Tell whether another transaction was in the way and trying again may help."""
     if isinstance(error, IntegrityError):

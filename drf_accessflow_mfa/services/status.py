@@ -77,15 +77,15 @@ def status_of(caller: Caller, *, now: datetime | None = None) -> Status:
     devices = devices_of(caller.user, using=using, now=moment)
     confirmed = [device for device in devices if device.confirmed]
     newest = newest_verification(caller, now=moment)
-    expires_at = None if newest is None else newest.verified_at + mfa_settings.max_age
-    live = newest if expires_at is not None and moment <= expires_at else None
+    live = newest if newest is not None and moment <= newest.verified_at + mfa_settings.max_age else None
+    expires_at = None if live is None else live.verified_at + mfa_settings.max_age
     return Status(
         enrolled=bool(confirmed),
         enrollment_required=not confirmed and _any_flow_requires_mfa(using),
         verified=live is not None,
         verified_at=live.verified_at if live else None,
-        expires_at=expires_at if live else None,
-        seconds_left=int((expires_at - moment).total_seconds()) if live and expires_at else 0,
+        expires_at=expires_at,
+        seconds_left=0 if expires_at is None else int((expires_at - moment).total_seconds()),
         methods=sorted({device.method.amr for device in confirmed}),
         acr=live.acr if live else None,
         devices=[device for device in devices if not is_recovery_set(device)],
@@ -114,7 +114,7 @@ def flow_requirement(
     assurance = _assurance_for(requirement, row, caller, now=moment)
     methods = methods_of(caller.user, requirement.acr, using=write_alias())
     is_short = row.require_mfa and find_shortfall(requirement, assurance, now=moment) is not None
-    is_proven = row.require_mfa and not is_short and assurance is not None
+    proof = assurance if row.require_mfa and not is_short else None
     return FlowRequirement(
         flow=row.slug,
         require_mfa=row.require_mfa,
@@ -123,8 +123,8 @@ def flow_requirement(
         max_age=requirement.max_age,
         acr_values=[requirement.acr.value, *further_acr_values(requirement, caller.claimed)],
         methods=methods,
-        verified_at=assurance.verified_at if is_proven and assurance else None,
-        expires_at=assurance.verified_at + requirement.max_age if is_proven and assurance else None,
+        verified_at=None if proof is None else proof.verified_at,
+        expires_at=None if proof is None else proof.verified_at + requirement.max_age,
         code=_code_of(row, is_short=is_short, is_enrolled=bool(methods)),
     )
 

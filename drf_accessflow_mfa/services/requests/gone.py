@@ -5,16 +5,16 @@ all that tells.
 """
 
 import copy
+from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from drf_accessflow_mfa import signals
 from drf_accessflow_mfa.domain.events import EventKind, Origin, Outcome
 from drf_accessflow_mfa.domain.grants import Duty, GrantState
 from drf_accessflow_mfa.models import AccessRequest
-from drf_accessflow_mfa.services.durable import durably
+from drf_accessflow_mfa.services.durable import durably, robustly_after_commit
 from drf_accessflow_mfa.services.requests.grant_handlers import perform
 from drf_accessflow_mfa.services.requests.rows import Moment, tell
 
@@ -28,12 +28,7 @@ def withdraw_after_deletion(user: Any, *, using: str) -> None:
     """
     rows = AccessRequest.objects.using(using).filter(requester_id=user.pk, grant_state__in=TO_WITHDRAW)
     for row in rows.select_related("flow", "requester"):
-
-        def withdraw(row: AccessRequest = row) -> None:
-            _withdraw(row)
-
-        # A function, as for ``settle_after_commit``.
-        transaction.on_commit(withdraw, using=using, robust=True)
+        robustly_after_commit(partial(_withdraw, row), using=using)
 
 
 def withdraw_if_gone(row: AccessRequest | None, *, using: str) -> None:

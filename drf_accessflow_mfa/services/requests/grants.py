@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from drf_accessflow_mfa.domain.grants import Duty, GrantState, find_duty
 from drf_accessflow_mfa.domain.lifecycle import Status, status_at
 from drf_accessflow_mfa.models import AccessRequest
 from drf_accessflow_mfa.models.database import write_alias
-from drf_accessflow_mfa.services.durable import durably
+from drf_accessflow_mfa.services.durable import durably, robustly_after_commit
 from drf_accessflow_mfa.services.requests.gone import withdraw_if_gone
 from drf_accessflow_mfa.services.requests.grant_handlers import perform
 from drf_accessflow_mfa.services.requests.grant_outcomes import record_failure, record_success, release
@@ -35,14 +34,8 @@ def settle_after_commit(request_id: UUID, *, using: str, is_concerned: bool) -> 
 
     To be called after ``tell``: what happened is told before what follows from it.
     """
-
-    def settle() -> None:
-        settle_grant(request_id)
-
     if is_concerned:
-        # Robust: what fails here must not turn a committed act into an error. No ``partial``: it has
-        # no ``__qualname__``, by which Django logs the failure.
-        transaction.on_commit(settle, using=using, robust=True)
+        robustly_after_commit(partial(settle_grant, request_id), using=using)
 
 
 def retry_grants(*, origin: Origin, now: datetime | None = None) -> Iterator[tuple[UUID, bool]]:
