@@ -1,5 +1,7 @@
 """Fixtures of the tests that run in one process."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.db import connection, connections, transaction
@@ -7,6 +9,7 @@ from django.db import connection, connections, transaction
 from drf_accessflow_mfa import signals
 from tests import people
 from tests.guarding import URL, Guarded, GuardedObject, routes
+from tests.receivers import receiving
 
 pytest_plugins = ["tests.host_models"]
 
@@ -93,6 +96,26 @@ def serve_objects(settings):
         return "/objects/"
 
     return put
+
+
+@pytest.fixture
+def year(settings, clock):
+    """Audit events are kept for a year."""
+    settings.ACCESSFLOW_MFA_KEEP_AUDIT_EVENTS = timedelta(days=365)
+
+
+@pytest.fixture
+def no_proxy(monkeypatch):
+    """Reach receivers on this machine past whatever proxy it uses."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+@pytest.fixture
+def receiver(no_proxy, settings):
+    """A receiver of all webhooks."""
+    with receiving() as receiver:
+        settings.ACCESSFLOW_MFA_WEBHOOKS = [receiver.entry()]
+        yield receiver
 
 
 @pytest.fixture

@@ -90,6 +90,32 @@ def delete(*ids):
         AuditEvent.objects.filter(pk__in=ids)._raw_delete("default")
 
 
+def hide(*ids):
+    """Put events where nobody sees them, as if their transactions were still open."""
+    for key in ids:
+        tamper("UPDATE {table} SET id = %s WHERE id = %s", -key, key)
+
+
+def show(*ids):
+    """Let events be seen that were hidden."""
+    for key in ids:
+        tamper("UPDATE {table} SET id = %s WHERE id = %s", key, -key)
+
+
+def forge(*ids):
+    """Change events, and take their signatures away."""
+    for key in ids:
+        tamper("UPDATE {table} SET reason = 'forged', mac = '' WHERE id = %s", key)
+
+
+def sign_anew(number):
+    """Sign another content of a checkpoint, as whoever has the keys could."""
+    checkpoint = AuditCheckpoint.objects.get(number=number)
+    checkpoint.newest_at += timedelta(seconds=1)
+    checkpoint.sign()
+    checkpoint.save()
+
+
 def refusals():
     """Try all statements that destroy evidence, and return which of them the database let through."""
     append(2)

@@ -162,3 +162,18 @@ class TestOtherBackEnds:
 
         assert SESSION_KEY not in elsewhere.session
         assert not store(old_key).load()
+
+    def test_a_back_end_whose_new_session_starts_empty_gets_the_data_all_the_same(
+        self, elsewhere, monkeypatch
+    ):
+        create = elsewhere.session.create
+
+        def create_empty():
+            elsewhere.session._session_cache = {}
+            create()
+
+        monkeypatch.setattr(elsewhere.session, "create", create_empty)
+
+        session.credential_of(elsewhere).renew()
+
+        assert elsewhere.session["basket"] == "full"

@@ -1,4 +1,4 @@
-"""Each act on an access request, a route or a log happens at the moment that its caller gives."""
+"""Each act on an access request, a route or a secret happens at the moment that its caller gives."""
 
 from datetime import timedelta
 
@@ -7,9 +7,7 @@ import pytest
 from drf_accessflow_mfa.domain.errors import FlowNotFound, StepUpRequired
 from drf_accessflow_mfa.domain.events import Origin
 from drf_accessflow_mfa.models import AccessRequest, AuditEvent, AuthenticatorApp
-from drf_accessflow_mfa.services import flows, requests, require, rotate, routes, status, verify
-from drf_accessflow_mfa.services.denials import Denial, record_denials
-from drf_accessflow_mfa.services.passages import Passage, record_passages
+from drf_accessflow_mfa.services import flows, requests, rotate, routes, verify
 from tests.asking import HOUR, approver, ask, decide, export, extend, requester
 from tests.granting import Recorder
 from tests.people import NOON, ORIGIN, enrolled, flow
@@ -100,7 +98,7 @@ def test_what_a_grant_handler_does(clock, settings):
     assert list(starts) == [(NOON + SECOND, None), (NOON + 2 * SECOND, None)]
 
 
-def test_a_route_that_is_bound_and_unbound(settings):
+def test_a_route_that_is_bound_and_unbound():
     flows.create_flow({"slug": "refunds", "name": "Refunds"}, editor=COMMAND, now=NOON)
 
     routes.bind_route("refunds", "session", editor=COMMAND, now=NOON + SECOND)
@@ -130,26 +128,6 @@ def test_a_binding_is_loosened_by_somebody_fresh_alone():
     assert sorted(left) == [("exports", "session"), ("exports", "token"), ("refunds", "token")]
 
 
-def test_denials_and_passages():
-    rita = enrolled()
-    caller = rita.caller()
-    verified = verify.verify(caller, rita.code(now=NOON), origin=ORIGIN, now=NOON)
-    denial = Denial(user=rita.user, code="mfa_required", flow="refunds", credential="token")
-    passage = Passage(
-        user=rita.user,
-        verification=verified.verification.pk,
-        flows=("refunds",),
-        credential="token",
-        method="GET",
-        path="/",
-    )
-
-    record_denials([denial], origin=ORIGIN, now=NOON + SECOND)
-    record_passages([passage], status=200, origin=ORIGIN, now=NOON + 2 * SECOND)
-
-    assert logged() == {"mfa.verified": 0, "mfa.challenged": 1, "mfa.passed": 2}
-
-
 def test_a_rotation_of_keys(settings):
     settings.ACCESSFLOW_MFA_ENCRYPTION_KEYS = ["o" * 32]
     rita, omar = enrolled(), enrolled("omar")
@@ -160,42 +138,6 @@ def test_a_rotation_of_keys(settings):
     assert logged() == {"keys.rotated": 0}
     for someone in (rita, omar):
         assert AuthenticatorApp.objects.get(pk=someone.app.pk).totp().secret == someone.totp.secret
-
-
-def test_what_a_user_is_shown():
-    rita = enrolled()
-    rita.recovery_codes()
-    enrolled("omar").recovery_codes()
-    flow("refunds")
-    nobodys = status.flow_requirement("refunds", rita.caller(), include_inactive=False, now=NOON)
-    assert (nobodys.satisfied, nobodys.verified_at, nobodys.code.value) == (False, None, "mfa_required")
-    verify.verify(rita.caller(), rita.code(now=NOON), origin=ORIGIN, now=NOON)
-
-    for after, verified, left in ((SECOND, True, 3599), (HOUR, True, 0), (HOUR + SECOND, False, 0)):
-        shown = status.status_of(rita.caller(), now=NOON + after)
-        assert (shown.verified, shown.seconds_left) == (verified, left)
-        assert shown.expires_at == (NOON + HOUR if verified else None)
-        assert [device.name for device in shown.devices] == ["phone"]
-        assert shown.recovery_codes_left == status.recovery_codes_left(rita.caller()).left
-        asked = status.flow_requirement("refunds", rita.caller(), include_inactive=False, now=NOON + after)
-        assert (asked.satisfied, asked.verified_at is not None) == (verified, verified)
-        assert asked.expires_at == (NOON + HOUR if verified else None)
-        assert asked.code == (None if verified else "mfa_required")
-    with pytest.raises(StepUpRequired):
-        require.require_fresh(rita.caller(), now=NOON + 2 * HOUR)
-
-
-def test_a_flow_that_asks_nothing_shows_no_proof_and_one_that_is_off_is_met_by_nobody():
-    rita = enrolled()
-    flow("refunds", require_mfa=False)
-    flow("off", is_active=False, require_mfa=False)
-    verify.verify(rita.caller(), rita.code(now=NOON), origin=ORIGIN, now=NOON)
-
-    asked = status.flow_requirement("refunds", rita.caller(), include_inactive=False, now=NOON)
-    off = status.flow_requirement("off", rita.caller(), include_inactive=True, now=NOON)
-
-    assert (asked.satisfied, asked.verified_at, asked.expires_at, asked.code) == (True, None, None, None)
-    assert (off.satisfied, off.code) == (False, "access_flow_inactive")
 
 
 def test_a_binding_of_one_method_goes_alone_and_an_unknown_flow_is_told():

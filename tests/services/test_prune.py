@@ -17,16 +17,10 @@ from drf_accessflow_mfa.services.prune import CheckpointDamaged, prune
 from tests import people
 from tests import trail_acts as acts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
 DAY = timedelta(days=1)
 LONG_AGO = acts.NOON - 400 * DAY
-
-
-@pytest.fixture(autouse=True)
-def year(settings, clock):
-    """Audit events are kept for a year."""
-    settings.ACCESSFLOW_MFA_KEEP_AUDIT_EVENTS = timedelta(days=365)
 
 
 def pruned(**options):

@@ -82,7 +82,7 @@ def test_with_the_permission_all_events_are_read_and_found_by_name():
     assert [row["kind"] for row in audit_log.events_for(rita.user, {"subject": "rita"})] == ["mfa.verified"]
 
 
-def test_where_the_access_log_is_off_no_line_is_handed_on(monkeypatch, caplog):
+def test_where_the_access_log_is_off_no_line_is_handed_on(monkeypatch):
     monkeypatch.setattr(passages.access_log, "level", logging.WARNING)
     passages.access_log.manager._clear_cache()
     lines = []

@@ -1,4 +1,4 @@
-"""What a flow would ask, where an identity provider says something as well."""
+"""What a user is shown about their verification, and what a flow would ask of them."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from drf_accessflow_mfa.services import require, status, verify
 from tests.people import NOON, ORIGIN, enrolled, flow, person
 
 pytestmark = pytest.mark.django_db
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -30,6 +30,36 @@ def claiming(someone, *, at):
 def asked(caller, *, now):
     shown = status.flow_requirement("refunds", caller, include_inactive=False, now=now)
     return shown.satisfied, shown.verified_at, shown.code and shown.code.value
+
+
+def test_what_a_user_is_shown_while_a_verification_counts_and_afterwards(rita):
+    rita.recovery_codes()
+    flow("refunds")
+    nobodys = status.flow_requirement("refunds", rita.caller(), include_inactive=False, now=NOON)
+    assert (nobodys.satisfied, nobodys.verified_at, nobodys.code.value) == (False, None, "mfa_required")
+    verify.verify(rita.caller(), rita.code(now=NOON), origin=ORIGIN, now=NOON)
+
+    for after, verified, left in ((SECOND, True, 3599), (HOUR, True, 0), (HOUR + SECOND, False, 0)):
+        shown = status.status_of(rita.caller(), now=NOON + after)
+        assert (shown.verified, shown.seconds_left) == (verified, left)
+        assert shown.expires_at == (NOON + HOUR if verified else None)
+        assert [device.name for device in shown.devices] == ["phone"]
+        asked = status.flow_requirement("refunds", rita.caller(), include_inactive=False, now=NOON + after)
+        assert (asked.satisfied, asked.verified_at is not None) == (verified, verified)
+        assert asked.expires_at == (NOON + HOUR if verified else None)
+        assert asked.code == (None if verified else "mfa_required")
+
+
+def test_a_flow_that_asks_nothing_shows_no_proof_and_one_that_is_off_is_met_by_nobody(rita):
+    flow("refunds", require_mfa=False)
+    flow("off", is_active=False, require_mfa=False)
+    verify.verify(rita.caller(), rita.code(now=NOON), origin=ORIGIN, now=NOON)
+
+    asked = status.flow_requirement("refunds", rita.caller(), include_inactive=False, now=NOON)
+    off = status.flow_requirement("off", rita.caller(), include_inactive=True, now=NOON)
+
+    assert (asked.satisfied, asked.verified_at, asked.expires_at, asked.code) == (True, None, None, None)
+    assert (off.satisfied, off.code) == (False, "access_flow_inactive")
 
 
 def test_claims_count_where_no_verification_does(rita):

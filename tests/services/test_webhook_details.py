@@ -12,22 +12,10 @@ from drf_accessflow_mfa.models import WebhookDelivery
 from drf_accessflow_mfa.services import webhooks
 from drf_accessflow_mfa.services.verify import verify
 from tests import people
-from tests.receivers import NEW, receiving
+from tests.receivers import NEW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_proxy")]
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-@pytest.fixture
-def receiver(settings):
-    with receiving() as receiver:
-        settings.ACCESSFLOW_MFA_WEBHOOKS = [receiver.entry()]
-        yield receiver
 
 
 def queue(receiver, *, attempts=0, due=people.NOON):

@@ -7,9 +7,8 @@ from drf_accessflow_mfa.models import WebhookDelivery
 from drf_accessflow_mfa.services import webhooks
 from drf_accessflow_mfa.services.verify import verify
 from tests import people
-from tests.receivers import receiving
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_proxy")]
 IMMEDIATE = "django.tasks.backends.immediate.ImmediateBackend"
 DUMMY = "django.tasks.backends.dummy.DummyBackend"
 
@@ -19,18 +18,6 @@ class ClosedQueue(ImmediateBackend):
 
     def enqueue(self, task, args, kwargs):
         raise ConnectionError("redis://secret@queue")
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-@pytest.fixture
-def receiver(settings):
-    with receiving() as receiver:
-        settings.ACCESSFLOW_MFA_WEBHOOKS = [receiver.entry()]
-        yield receiver
 
 
 @pytest.fixture

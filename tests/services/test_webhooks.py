@@ -19,7 +19,7 @@ from tests import asking, people
 from tests.receivers import NEW, OLD, receiving
 from tests.support.projects import project_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_proxy")]
 DAY = timedelta(days=1)
 PAYLOAD = {
     "id",
@@ -33,18 +33,6 @@ PAYLOAD = {
     "request",
     "verification",
 }
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-@pytest.fixture
-def receiver(settings):
-    with receiving() as receiver:
-        settings.ACCESSFLOW_MFA_WEBHOOKS = [receiver.entry()]
-        yield receiver
 
 
 @pytest.fixture
