@@ -67,6 +67,11 @@ def compile_insert(
     return _statement(text, parameters, compiler, [])
 
 
+def compile_text(text: str, *, using: str) -> CompiledStatement:
+    """Return SQL that the ORM does not write, with its places as ``%(name)s`` and nothing to convert."""
+    return CompiledStatement(sql=_text_for(connections[using].vendor, text), literals={})
+
+
 def _update_compiler(queryset: Any, changes: Mapping[str, Any], using: str) -> Any:
     query = queryset.query.chain(orm.UpdateQuery)
     query.add_update_values(changes)

@@ -21,7 +21,7 @@ def insert_row(row: models.Model, *, using: str) -> None:
     model = type(row)
     connection = connections[using]
     fields, is_keyed = _fields_of(model)
-    if _is_watched(model) or not (is_keyed or connection.features.can_return_columns_from_insert):
+    if is_watched(model) or not (is_keyed or connection.features.can_return_columns_from_insert):
         models.Model.save(row, force_insert=True, using=using)
         return
     statement = _compiled(model, using, connection.vendor)
@@ -34,7 +34,8 @@ def insert_row(row: models.Model, *, using: str) -> None:
     row._state.db = using
 
 
-def _is_watched(model: type[models.Model]) -> bool:
+def is_watched(model: type[models.Model]) -> bool:
+    """Tell whether somebody listens for the saves of a model."""
     return pre_save.has_listeners(model) or post_save.has_listeners(model)
 
 

@@ -1,8 +1,10 @@
-"""Charge the attempt budget: first, and on the row that locks the user's factors.
+"""Begin and count a guess, on the row that locks the user's factors.
 
-The charge is an UPDATE, the first statement of its transaction: it takes the
-row's lock on PostgreSQL and MariaDB and the write lock on SQLite, where
-``SELECT ... FOR UPDATE`` is ignored. All changes of one user's factors queue here.
+Locking that row is the first statement of its transaction: a lock of the row
+on PostgreSQL and MariaDB, the write lock on SQLite. All changes of one user's
+factors queue there, so that each guess is judged with what those before it
+have left. What it counts is committed with what it changed, before anybody
+learns the verdict.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +19,7 @@ from drf_accessflow_mfa import crypto
 from drf_accessflow_mfa.conf import mfa_settings
 from drf_accessflow_mfa.domain.budget import Lock, Tally, find_lock, settled, with_success, with_wrong_code
 from drf_accessflow_mfa.models import AttemptBudget
-from drf_accessflow_mfa.services.budget_statements import Columns, reserve, settle
+from drf_accessflow_mfa.services.budget_statements import Columns, lock_row, write_row
 
 SPENT_FOR = timedelta(minutes=10)
 
@@ -30,8 +32,8 @@ class Factor(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """A guess that is reserved: counted now, settled when it has been judged."""
+class Guess:
+    """A guess that nobody else's can overtake; what is not written is not counted."""
 
     user_key: Any
     factor: Factor
@@ -42,24 +44,29 @@ class Charge:
     """Keyed hashes of codes that their devices have forgotten, and when each was accepted."""
     lock: Lock | None = field(default=None)
 
-    def keep(self) -> None:
-        """Leave the guess counted: the code was wrong."""
-        _write(self, with_wrong_code(self.before, now=self.now))
+    def count(self) -> None:
+        """Count a wrong code."""
+        self._write(with_wrong_code(self.before, now=self.now))
 
-    def give_back(self) -> None:
-        """Count nothing: no code was judged, or it was a right one used before."""
-        _write(self, settled(self.before, now=self.now))
+    def leave(self) -> None:
+        """Count nothing: no code was judged, or it was a right one used before.
+
+        What a clock that went back has left in the future is of now from here on.
+        """
+        self._write(settled(self.before, now=self.now))
 
     def succeed(self, spent: str | None = None) -> None:
         """Break the row of wrong codes, also by a recovery code; the rolling day stays as it was.
 
         ``spent`` is the code where its device keeps no trace of it.
         """
-        further: dict[str, Any] = {"codes_in_a_row": 0}
+        further: dict[str, Any] = {}
+        if self.factor is not Factor.CODES:
+            further["codes_in_a_row"] = 0
         if spent is not None:
             kept = [(digest, at) for digest, at in self.spent if at > (self.now - SPENT_FOR).timestamp()]
             further["spent"] = [*kept, (self._digest(spent), self.now.timestamp())]
-        _write(self, with_success(self.before, now=self.now), **further)
+        self._write(with_success(self.before, now=self.now), **further)
 
     def was_spent(self, code: str) -> bool:
         """Tell whether a code was accepted lately by a device that has forgotten it."""
@@ -69,15 +76,25 @@ class Charge:
     def _digest(self, code: str) -> str:
         return crypto.keyed_hash("spent code", str(self.user_key), code)
 
+    def _write(self, tally: Tally, **further: Any) -> None:
+        if tally == self.before and not further:
+            return
+        changes = {
+            f"{self.factor}_in_a_row": tally.in_a_row,
+            f"{self.factor}_recent": [moment.timestamp() for moment in tally.recent],
+            **further,
+        }
+        write_row(self.user_key, changes, using=self.using)
 
-def charge(user: Any, factor: Factor, *, now: datetime, using: str) -> Charge:
-    """Reserve a guess, and say in ``lock`` when there is none left.
+
+def begin_guess(user: Any, factor: Factor, *, now: datetime, using: str) -> Guess:
+    """Begin a guess, and say in ``lock`` when there is none left.
 
     Must be the first statement of a transaction.
     """
-    in_a_row, recent, kept = reserve(user.pk, _columns_of(factor), using=using)
-    before = Tally(in_a_row=in_a_row - 1, recent=tuple(map(_moment, recent)))
-    return Charge(
+    in_a_row, recent, kept = lock_row(user.pk, _columns_of(factor), using=using)
+    before = Tally(in_a_row=in_a_row, recent=tuple(map(_moment, recent)))
+    return Guess(
         user_key=user.pk,
         factor=factor,
         before=before,
@@ -89,7 +106,7 @@ def charge(user: Any, factor: Factor, *, now: datetime, using: str) -> Charge:
 
 
 def lock_factors(user: Any, *, using: str) -> None:
-    """Lock the user's factors without charging anything.
+    """Lock the user's factors without counting anything.
 
     Must be the first statement of a transaction.
     """
@@ -99,22 +116,13 @@ def lock_factors(user: Any, *, using: str) -> None:
 
 
 def find_lock_of(user: Any, factor: Factor, *, now: datetime, using: str) -> Lock | None:
-    """Return what forbids the user's next guess, without charging one."""
+    """Return what forbids the user's next guess, without beginning one."""
     row = AttemptBudget.objects.using(using).filter(pk=user.pk).first()
     if row is None:
         return None
     recent = getattr(row, f"{factor}_recent")
     tally = Tally(in_a_row=getattr(row, f"{factor}_in_a_row"), recent=tuple(map(_moment, recent)))
     return find_lock(tally, mfa_settings.budget_limits, now=now)
-
-
-def _write(reserved: Charge, tally: Tally, **further: Any) -> None:
-    changes = {
-        f"{reserved.factor}_in_a_row": tally.in_a_row,
-        f"{reserved.factor}_recent": [moment.timestamp() for moment in tally.recent],
-        **further,
-    }
-    settle(reserved.user_key, changes, using=reserved.using)
 
 
 def _columns_of(factor: Factor) -> Columns:

@@ -1,4 +1,4 @@
-"""The statements that charge and settle an attempt budget, compiled once."""
+"""The statements that lock and write an attempt budget, compiled once."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,44 +17,47 @@ Columns = tuple[str, str, str]
 """The counter of one budget, its history, and what was spent lately."""
 
 
-def reserve(user_key: Any, columns: Columns, *, using: str) -> list[Any]:
-    """Count a guess, which locks the row, and return the columns as they are then."""
+def lock_row(user_key: Any, columns: Columns, *, using: str) -> list[Any]:
+    """Lock the user's row until the transaction ends, and return these columns of it."""
     connection = connections[using]
-    charging, reading = _charging(columns, using, connection.vendor)
+    locking, reading = _locking(columns, using, connection.vendor)
     values = {"user": value_for(_USER, user_key, connection)}
     found: list[list[Any]] = []
     if reading is None:
-        found = charging.write_and_read(values, connection=connection)
-    elif charging.write(values, connection=connection):
+        found = locking.write_and_read(values, connection=connection)
+    elif locking.write(values, connection=connection):
         found = reading.run(values, connection=connection)
     if found:
         return found[0]
-    AttemptBudget.objects.using(using).create(pk=user_key, **{columns[0]: 1})
-    return [1, [], []]
+    AttemptBudget.objects.using(using).create(pk=user_key)
+    return [0, [], []]
 
 
-def settle(user_key: Any, changes: Mapping[str, Any], *, using: str) -> None:
+def write_row(user_key: Any, changes: Mapping[str, Any], *, using: str) -> None:
     """Write what is counted once the guess is judged."""
     connection = connections[using]
     values = {name: value_for(_field(name), value, connection) for name, value in changes.items()}
     values["user"] = value_for(_USER, user_key, connection)
-    _settling(tuple(changes), using, connection.vendor).write(values, connection=connection)
+    _writing(tuple(changes), using, connection.vendor).write(values, connection=connection)
 
 
 @lru_cache(maxsize=16)
-def _charging(
-    columns: Columns, using: str, vendor: str
-) -> tuple[CompiledStatement, CompiledStatement | None]:
-    """Return the UPDATE that charges, and the SELECT that follows where an UPDATE answers no columns."""
-    row, changes = _row_of_user(), {columns[0]: F(columns[0]) + 1}
-    in_one = compile_update_returning(row, changes, columns, using=using)
+def _locking(columns: Columns, using: str, vendor: str) -> tuple[CompiledStatement, CompiledStatement | None]:
+    """Return the statement that locks the row and answers its columns, or two where one cannot do both.
+
+    SQLite knows no ``FOR UPDATE``: there, an UPDATE that changes nothing takes the write lock.
+    """
+    row, nothing = _row_of_user(), {columns[0]: F(columns[0])}
+    if connections[using].features.has_select_for_update:
+        return compile_query(row.select_for_update().values_list(*columns), using=using), None
+    in_one = compile_update_returning(row, nothing, columns, using=using)
     if in_one is not None:
         return in_one, None
-    return compile_update(row, changes, using=using), compile_query(row.values_list(*columns), using=using)
+    return compile_update(row, nothing, using=using), compile_query(row.values_list(*columns), using=using)
 
 
 @lru_cache(maxsize=32)
-def _settling(names: tuple[str, ...], using: str, vendor: str) -> CompiledStatement:
+def _writing(names: tuple[str, ...], using: str, vendor: str) -> CompiledStatement:
     changes = {name: Parameter(name, _field(name)) for name in names}
     return compile_update(_row_of_user(), changes, using=using)
 

@@ -125,8 +125,8 @@ def _begin(act: Act, name: str) -> Enrollment:
 def _confirm(act: Act, device_id: str, code: object) -> Enrolled | CodeRefused | LockedOut:
     confirmed_before: list[UserDevice] = []
 
-    # Runs after the charge, which must be the statement that locks. What it
-    # raises rolls the charge back: no code was judged.
+    # Runs after the statement that locks, which must be the first. What it
+    # raises counts nothing: no code was judged.
     def find() -> list[UserDevice]:
         pending = _find_pending(act, device_id)
         confirmed_before.extend(_confirmed_devices(act))

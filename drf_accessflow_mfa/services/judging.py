@@ -1,4 +1,4 @@
-"""One guess, from the charge to the log: shared by verification and enrollment."""
+"""One guess, from the lock to the log: shared by verification and enrollment."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -11,7 +11,7 @@ from drf_accessflow_mfa.domain.budget import Lock
 from drf_accessflow_mfa.domain.events import EventKind, FailureReason, Outcome
 from drf_accessflow_mfa.domain.methods import Method
 from drf_accessflow_mfa.models import Verification
-from drf_accessflow_mfa.services.attempts import Charge, Factor, charge
+from drf_accessflow_mfa.services.attempts import Factor, Guess, begin_guess
 from drf_accessflow_mfa.services.log import Act
 from drf_accessflow_mfa.services.outcomes import Accepted, CodeRefused, LockedOut
 
@@ -22,31 +22,31 @@ _NO_GUESS = frozenset({Judgement.REPLAYED, Judgement.SECRET_UNREADABLE})
 def judge_guess(
     act: Act, code: object, factor: Factor, *, find: Callable[[], Iterable[UserDevice]], judge: Judge
 ) -> Accepted | CodeRefused | LockedOut:
-    """Charge, then judge, then settle; everything in the running transaction.
+    """Lock, then judge, then count; everything in the running transaction.
 
     ``find`` reads the candidate devices, and runs after the user's row was
     locked: a device read before it may have been used or removed meanwhile.
     """
-    reserved = charge(act.caller.user, factor, now=act.now, using=act.using)
-    if reserved.lock is not None:
-        return _refuse_locked(act, reserved, reserved.lock)
-    device, verdict = _judge_each(code, find(), _recognizing(judge, reserved))
+    guess = begin_guess(act.caller.user, factor, now=act.now, using=act.using)
+    if guess.lock is not None:
+        return _refuse_locked(act, guess, guess.lock)
+    device, verdict = _judge_each(code, find(), _recognizing(judge, guess))
     if verdict is Judgement.ACCEPTED and device is not None:
-        reserved.succeed(device.kind.canonical(code) if device.kind.forgets_codes else None)
+        guess.succeed(device.kind.canonical(code) if device.kind.forgets_codes else None)
         if device.method is Method.RECOVERY_CODE:
             signals.send_after_commit(
                 signals.recovery_code_used, sender=type(device.row), using=act.using, user=act.caller.user
             )
         return Accepted(device=device)
-    return _refuse(act, reserved, device, verdict)
+    return _refuse(act, guess, device, verdict)
 
 
-def _recognizing(judge: Judge, reserved: Charge) -> Judge:
+def _recognizing(judge: Judge, guess: Guess) -> Judge:
     """Take a code for a repeated one that its device has forgotten, and the budget remembers."""
 
     def judge_device(device: UserDevice, plain: str) -> Judgement:
         verdict = judge(device, plain)
-        is_repeated = device.kind.forgets_codes and reserved.was_spent(plain)
+        is_repeated = device.kind.forgets_codes and guess.was_spent(plain)
         return Judgement.REPLAYED if verdict is Judgement.WRONG_CODE and is_repeated else verdict
 
     return judge_device
@@ -103,15 +103,15 @@ def _how_telling(verdict: Judgement | FailureReason) -> int:
 
 
 def _refuse(
-    act: Act, reserved: Charge, device: UserDevice | None, verdict: Judgement | FailureReason
+    act: Act, guess: Guess, device: UserDevice | None, verdict: Judgement | FailureReason
 ) -> CodeRefused:
     # A right code that was used before is no guess: a storm of double clicks
     # must lock nobody out. Neither is one that no device could judge, since
     # its key is missing in this process.
     if verdict in _NO_GUESS:
-        reserved.give_back()
+        guess.leave()
     else:
-        reserved.keep()
+        guess.count()
     act.log(EventKind.MFA_FAILED, Outcome.FAILURE, reason=verdict.value, device=device)
     signals.send_after_commit(
         signals.mfa_failed, sender=Verification, using=act.using, user=act.caller.user, reason=verdict.value
@@ -119,8 +119,8 @@ def _refuse(
     return CodeRefused()
 
 
-def _refuse_locked(act: Act, reserved: Charge, lock: Lock) -> LockedOut:
-    reserved.give_back()
+def _refuse_locked(act: Act, guess: Guess, lock: Lock) -> LockedOut:
+    guess.leave()
     seconds = lock.retry_after_seconds(act.now)
     act.log(EventKind.MFA_LOCKED, Outcome.DENIED, reason=lock.reason.value)
     signals.send_after_commit(

@@ -23,7 +23,7 @@ def verify(
 
     ``code`` may be anything that a client can send; whatever is not canonical
     is a wrong code. ``device`` is an id to try that one alone; without it, all
-    confirmed devices that read such a code are tried for one charge.
+    confirmed devices that read such a code are tried as one guess.
 
     Runs in a transaction of its own and refuses, with ``RuntimeError``, inside
     somebody else's.

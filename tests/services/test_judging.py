@@ -7,7 +7,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from drf_accessflow_mfa.devices.kinds import Judgement
 from drf_accessflow_mfa.devices.registry import devices_of
 from drf_accessflow_mfa.models import AttemptBudget, AuditEvent
-from drf_accessflow_mfa.services.attempts import Factor, charge
+from drf_accessflow_mfa.services.attempts import Factor, begin_guess
 from drf_accessflow_mfa.services.judging import judge_guess
 from drf_accessflow_mfa.services.log import Act
 from drf_accessflow_mfa.services.outcomes import Accepted, CodeRefused, Verified
@@ -120,7 +120,7 @@ def test_a_code_that_was_never_right_is_a_guess_though_its_device_forgets_codes(
 def test_a_device_that_remembers_its_codes_takes_a_repeated_code_of_another_for_a_guess(rita):
     wrong = rita.wrong_code()
     with transaction.atomic():
-        charge(rita.user, Factor.CODES, now=NOON, using="default").succeed(wrong)
+        begin_guess(rita.user, Factor.CODES, now=NOON, using="default").succeed(wrong)
 
     send(rita, wrong)
 
