@@ -31,7 +31,8 @@ NOTES = (
     "One process a credential and a database, all guards in it: each round sends a request through each, "
     "in an order drawn anew, through Django's own handler with the middleware of that guard. Ratios are "
     "taken within a round, against the view without a guard; median, and the quartiles in brackets. SQL "
-    "statements and Python calls are what the guard adds. `SELECT 1` is the least that one statement costs.",
+    "statements and Python calls are what the guard adds. `SELECT 1` is the least that one statement costs, "
+    "and a row read by its key the least that one costs which looks at a table.",
     "Base: the middleware that `startproject` writes, and a DRF view that answers JSON. SQLite is a file "
     "with WAL; PostgreSQL keeps its connections (`CONN_MAX_AGE = None`), and once more with statements that "
     "it prepares (docs/operations.md). `DEBUG` and the access log are off, "

@@ -17,13 +17,29 @@ class AsksTheDatabase(BasePermission):
             return cursor.fetchone() == (1,)
 
 
+class ReadsARow(BasePermission):
+    """Read one row by its key, and let everybody in."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT is_active FROM auth_user WHERE id = %s", [request.user.pk])
+            return bool(cursor.fetchone()[0])
+
+
 class WithStatement(Plain):
     """A view that asks it."""
 
     permission_classes = [IsAuthenticated, AsksTheDatabase]
 
 
+class WithRow(Plain):
+    """A view that reads it."""
+
+    permission_classes = [IsAuthenticated, ReadsARow]
+
+
 SUBJECTS = [
     Subject(key="plain", label="no guard", view=Plain),
     Subject(key="statement", label="a permission that runs `SELECT 1`, no more", view=WithStatement),
+    Subject(key="row", label="a permission that reads one row by its key, no more", view=WithRow),
 ]
