@@ -1,9 +1,8 @@
 """SQL that is kept, and run at every request with other values."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.backends.utils import CursorWrapper
@@ -38,8 +37,7 @@ class SQLiteText(str):
     """Takes the values for the places out of those with names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompiledStatement:
+class CompiledStatement(NamedTuple):
     """SQL text and what is needed to run it again with other values."""
 
     sql: str

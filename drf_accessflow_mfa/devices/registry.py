@@ -1,10 +1,9 @@
 """Which device models count, what kind each is, and whose devices there are."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.apps import apps
 from django.db import connections, models
@@ -32,8 +31,7 @@ _SIDE_CHANNEL = SideChannelKind()
 _OTHER = OtherKind()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceModel:
+class DeviceModel(NamedTuple):
     """One model of ``ACCESSFLOW_MFA_DEVICE_MODELS``."""
 
     model: type[models.Model]
@@ -41,8 +39,7 @@ class DeviceModel:
     kind: DeviceKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserDevice:
+class UserDevice(NamedTuple):
     """One device of one user."""
 
     row: Any

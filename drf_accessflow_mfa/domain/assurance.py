@@ -1,8 +1,8 @@
 """What a flow demands, what a caller can show, and what is missing between them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from drf_accessflow_mfa.domain.acr import Acr
@@ -10,8 +10,7 @@ from drf_accessflow_mfa.domain.acr import Acr
 NOTHING = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(NamedTuple):
     """What one flow demands now."""
 
     flow: str | None
@@ -25,8 +24,7 @@ class Requirement:
         return (self.acr.rank, -self.max_age)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assurance:
+class Assurance(NamedTuple):
     """What a caller can show: the newest verification that counts for a flow, or a token's claims."""
 
     verification: UUID | None
@@ -35,8 +33,7 @@ class Assurance:
     acr: Acr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortfall:
+class Shortfall(NamedTuple):
     """A requirement that is not met."""
 
     requirement: Requirement

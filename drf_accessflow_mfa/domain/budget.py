@@ -4,9 +4,9 @@ Waits follow NIST SP 800-63B-4, section 3.2.2; the rolling day goes further,
 since a success must not hand an attacker a new supply of guesses.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 DAY = timedelta(hours=24)
 
@@ -19,8 +19,7 @@ class LockReason(StrEnum):
     DISABLED = "disabled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetLimits:
+class BudgetLimits(NamedTuple):
     """The numbers of the budget."""
 
     free_in_a_row: int = 5
@@ -30,8 +29,7 @@ class BudgetLimits:
     disabled_after: int = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(NamedTuple):
     """The wrong codes of one user and one kind of factor."""
 
     in_a_row: int = 0
@@ -39,8 +37,7 @@ class Tally:
     """When the wrong codes of the last 24 hours came, oldest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
+class Lock(NamedTuple):
     """No code is judged before ``until``."""
 
     reason: LockReason

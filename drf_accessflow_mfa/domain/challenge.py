@@ -1,9 +1,8 @@
 """The challenge: RFC 9470's header and the JSON body that goes with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from drf_accessflow_mfa.domain.assurance import Requirement
 
@@ -23,8 +22,7 @@ ERROR = "insufficient_user_authentication"
 DESCRIPTION = "A fresh second factor is required"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
+class Challenge(NamedTuple):
     """A shortfall as a client needs to see it."""
 
     requirement: Requirement

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.domain.assurance import Assurance
@@ -31,8 +31,7 @@ class TrustedIssuer:
         return tuple(name for name, acr in self.acr.items() if acr.satisfies(wanted))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class Claimed(NamedTuple):
     """What a token of a trusted issuer shows."""
 
     issuer: TrustedIssuer

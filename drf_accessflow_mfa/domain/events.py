@@ -1,7 +1,7 @@
 """The inventory of audit events."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class EventKind(StrEnum):
@@ -66,8 +66,7 @@ class Source(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a request came from, as the audit log keeps it."""
 
     source: Source = Source.SYSTEM

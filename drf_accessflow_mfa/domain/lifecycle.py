@@ -13,10 +13,9 @@ A row keeps the last decision; whether time has made more of it is computed.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from drf_accessflow_mfa.domain.errors import TransitionRefused
 
@@ -74,8 +73,7 @@ STORED = frozenset(Status) - {Status.ACTIVE}
 """What a row can hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
+class Timeline(NamedTuple):
     """What a row says of its request: the last decision, and the times."""
 
     decided: Status

@@ -1,11 +1,10 @@
 """What of a flow's rules for access requests is policy, and which changes loosen it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestPolicy:
+class RequestPolicy(NamedTuple):
     """The fields of a flow that decide who gets access, by whose word, and for how long.
 
     The defaults are those of a new flow.

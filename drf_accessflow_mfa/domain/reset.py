@@ -1,7 +1,7 @@
 """Who may reset whose second factor."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class ResetRefusal(StrEnum):
@@ -13,8 +13,7 @@ class ResetRefusal(StrEnum):
     SAME_ADMINISTRATOR = "same_administrator"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """What decides about an administrator and the one whom they want to reset."""
 
     has_permission: bool

@@ -1,13 +1,12 @@
 """Time steps of RFC 6238 and which of them a code may stand for."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tolerance:
+class Tolerance(NamedTuple):
     """How many steps a code may be off (RFC 6238, section 5.2)."""
 
     back: int = 1

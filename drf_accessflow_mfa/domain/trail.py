@@ -8,10 +8,9 @@ import hashlib
 import ipaddress
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 EVENT_FIELDS = (
@@ -54,8 +53,7 @@ class Damage(StrEnum):
     KEY_MISSING = "signed with a key that is not configured"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong."""
 
     damage: Damage

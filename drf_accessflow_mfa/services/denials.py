@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError
 from django.db.models import Model
@@ -17,8 +16,7 @@ from drf_accessflow_mfa.services.durable import durably
 logger = logging.getLogger("drf_accessflow_mfa.audit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Denial:
+class Denial(NamedTuple):
     """A guarded request that was refused."""
 
     user: Any

@@ -68,7 +68,7 @@ def policy_of(flow: AccessFlow) -> FlowPolicy:
 def with_groups(policy: FlowPolicy, groups: Mapping[str, Any]) -> FlowPolicy:
     """Return the policy with groups, given by their names."""
     named: dict[str, Any] = {name: frozenset(names) for name, names in groups.items()}
-    return replace(policy, requests=replace(policy.requests, **named))
+    return replace(policy, requests=policy.requests._replace(**named))
 
 
 def _groups_of(flow: AccessFlow) -> dict[str, list[str]]:

@@ -1,9 +1,8 @@
 """Create, change and delete access flows; each change in the log, with old and new."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -21,8 +20,7 @@ from drf_accessflow_mfa.services.flow_fields import policy_of, set_groups, snaps
 from drf_accessflow_mfa.services.require import require_fresh
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Editor:
+class Editor(NamedTuple):
     """Who edits flows: a caller, or a command of the installation's own."""
 
     caller: Caller | None

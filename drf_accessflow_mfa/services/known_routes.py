@@ -1,8 +1,7 @@
 """The routes of the project, by every name that a binding may give them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver
 
@@ -12,8 +11,7 @@ EVERY_METHOD = ("DELETE", "GET", "PATCH", "POST", "PUT")
 """What a plain function view is taken to answer: Django calls it with any method."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownRoute:
+class KnownRoute(NamedTuple):
     """One route, as a request would resolve to it."""
 
     route: str

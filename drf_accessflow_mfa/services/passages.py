@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DatabaseError
@@ -22,8 +21,7 @@ access_log = logging.getLogger("drf_accessflow_mfa.access")
 logger = logging.getLogger("drf_accessflow_mfa.audit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(NamedTuple):
     """A guarded request that was let through, because of one verification."""
 
     user: Any

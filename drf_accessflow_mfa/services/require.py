@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -32,8 +32,7 @@ from drf_accessflow_mfa.services.guard_statement import GuardRow, read_flows, re
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passed:
+class Passed(NamedTuple):
     """The evidence that let a caller pass."""
 
     verifications: Mapping[str, UUID]

@@ -1,9 +1,8 @@
 """End verifications before their time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -22,8 +21,7 @@ from drf_accessflow_mfa.services.attempts import lock_factors
 from drf_accessflow_mfa.services.durable import durably
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveVerification:
+class LiveVerification(NamedTuple):
     """A verification that something accepts now."""
 
     row: Verification

@@ -8,11 +8,10 @@ dies leaves a delivery that is due again.
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
 from uuid import UUID
 
@@ -44,8 +43,7 @@ TASK = "drf_accessflow_mfa.services.webhook_task.send_webhook"
 logger = logging.getLogger("drf_accessflow_mfa.webhooks")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(NamedTuple):
     """How one attempt went: ``status`` is ``None`` where no answer came."""
 
     status: int | None = None
