@@ -5,10 +5,9 @@ Whichever is asked first reads for both; the other takes what was read, once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -22,15 +21,17 @@ from drf_accessflow_mfa.services.guard_statement import GuardRow
 READING_ATTRIBUTE = "_accessflow_mfa_reading"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """What the database said about flows and a caller at a moment."""
 
     guard: type
     flows: tuple[str, ...]
-    binding: str = field(repr=False)
+    binding: str
     now: datetime
     rows: Sequence[GuardRow]
+
+    def __repr__(self) -> str:
+        return f"Reading(guard={self.guard!r}, flows={self.flows!r}, now={self.now!r}, rows={self.rows!r})"
 
 
 def read_for(guard: type, request: Request, flows: tuple[str, ...], caller: Caller) -> Reading:

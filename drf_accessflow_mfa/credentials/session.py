@@ -9,13 +9,11 @@ import secrets
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import UpdateError
 from django.middleware.csrf import rotate_token
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
 from drf_accessflow_mfa.credentials.caller import Caller, Credential, binding_of, caller_from
-from drf_accessflow_mfa.credentials.session_rows import is_djangos_own, move
 from drf_accessflow_mfa.domain.errors import CredentialUnsupported
 
 ANCHOR_KEY = "_accessflow_mfa_anchor"
@@ -59,25 +57,20 @@ def _renew(session: Any) -> None:
     But a request that is on its way with the old key would else be answered by
     deleting the cookie, the new one by then.
     """
+    # Imported where it is used: a process that only guards moves no session.
+    from drf_accessflow_mfa.credentials import session_rows  # noqa: PLC0415
+
     data, old_key = session._session, session.session_key
     grave = type(session)(old_key)
     grave._session_cache = {RENEWED_KEY: True, "_session_expiry": GRAVE_SECONDS}
-    if is_djangos_own(session):
-        is_moved = move(session, grave)
+    if session_rows.is_djangos_own(session):
+        is_moved = session_rows.move(session, grave)
     else:
         session.create()
         session._session_cache = data
-        is_moved = _save(grave)
+        is_moved = session_rows.save(grave)
     if not is_moved:
         session.flush()
-
-
-def _save(grave: Any) -> bool:
-    try:
-        grave.save()
-    except UpdateError:
-        return False
-    return True
 
 
 def session_caller(http_request: Any) -> Caller:

@@ -7,7 +7,7 @@ statement does it on PostgreSQL and SQLite, and one transaction elsewhere.
 from functools import lru_cache
 from typing import Any, cast
 
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections, router, transaction
 from django.utils.crypto import get_random_string
@@ -59,6 +59,15 @@ def move(session: Any, grave: Any) -> bool:
     if is_moved:
         _spare_the_next_save(session)
     return is_moved
+
+
+def save(grave: Any) -> bool:
+    """Write the grave of a session of another back end, and return whether the session was still there."""
+    try:
+        grave.save()
+    except UpdateError:
+        return False
+    return True
 
 
 def _move(row: Any, buried: Any, using: str) -> bool:

@@ -9,8 +9,6 @@ import base64
 from datetime import datetime
 from typing import Any
 
-import pyotp
-
 from drf_accessflow_mfa.conf import mfa_settings
 from drf_accessflow_mfa.devices.by_itself import left_to_django_otp
 from drf_accessflow_mfa.devices.kinds import DeviceKind, Judgement
@@ -29,6 +27,9 @@ class StockTotpKind(DeviceKind):
 
     def judge(self, device: Any, code: str, *, now: datetime, using: str) -> Judgement:
         """Check a code and consume its time step in ``last_t``."""
+        # Imported where it is used: a process that only guards judges no code.
+        import pyotp  # noqa: PLC0415
+
         if len(code) != device.digits:
             return Judgement.WRONG_CODE
         hotp = pyotp.HOTP(base64.b32encode(device.bin_key).decode(), digits=device.digits)

@@ -7,8 +7,8 @@ its words only those that are named.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from drf_accessflow_mfa.domain.acr import Acr
@@ -19,12 +19,11 @@ ACR_VALUE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,200}", re.ASCII)
 """What may stand in ``acr_values``: no space, quote or backslash (RFC 6750, section 3)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustedIssuer:
+class TrustedIssuer(NamedTuple):
     """Which words of an identity provider stand for which class of second factor."""
 
     acr: Mapping[str, Acr]
-    amr: Mapping[str, Acr] = field(default_factory=dict)
+    amr: Mapping[str, Acr] = MappingProxyType({})
 
     def acr_values_for(self, wanted: Acr) -> tuple[str, ...]:
         """Return the issuer's own names for what meets a class, in their order."""

@@ -1,8 +1,8 @@
 """What of a flow is policy, and which changes loosen it."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from drf_accessflow_mfa.domain.acr import Acr
 from drf_accessflow_mfa.domain.request_policy import RequestPolicy, find_loosened_requests
@@ -17,8 +17,7 @@ class Scope(StrEnum):
     """Every credential of the same user."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowPolicy:
+class FlowPolicy(NamedTuple):
     """The fields of a flow that decide what is asked of a caller."""
 
     is_active: bool
@@ -26,7 +25,7 @@ class FlowPolicy:
     max_age: timedelta
     scope: Scope
     acr: Acr
-    requests: RequestPolicy = field(default_factory=RequestPolicy)
+    requests: RequestPolicy = RequestPolicy()
 
 
 def find_loosened(before: FlowPolicy, after: FlowPolicy | None) -> tuple[str, ...]:

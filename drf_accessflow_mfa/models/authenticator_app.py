@@ -2,9 +2,9 @@
 
 import base64
 import uuid
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import pyotp
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,9 @@ from django.utils.translation import pgettext_lazy
 from drf_accessflow_mfa import crypto
 from drf_accessflow_mfa.conf import mfa_settings
 from drf_accessflow_mfa.models.own_device import OwnDevice
+
+if TYPE_CHECKING:
+    import pyotp
 
 SECRET_BYTES = 20
 """160 bits, the length of the HMAC's output (RFC 6238, section 5.1)."""
@@ -55,11 +58,14 @@ class AuthenticatorApp(OwnDevice):
         """Seal the same secret again, with the newest key. Raises ``SecretUnreadable``."""
         self.seal_secret(crypto.unseal(bytes(self.sealed_secret), belongs_to=self._owner))
 
-    def totp(self) -> pyotp.TOTP:
+    def totp(self) -> "pyotp.TOTP":
         """Return the generator of this device's codes.
 
         Raises ``SecretUnreadable``.
         """
+        # Imported where it is used: a process that only guards makes no code.
+        import pyotp  # noqa: PLC0415
+
         secret = crypto.unseal(bytes(self.sealed_secret), belongs_to=self._owner)
         return pyotp.TOTP(base64.b32encode(secret).decode(), digits=DIGITS, interval=PERIOD_SECONDS)
 

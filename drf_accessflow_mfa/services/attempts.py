@@ -7,11 +7,10 @@ have left. What it counts is committed with what it changed, before anybody
 learns the verdict.
 """
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F
 
@@ -31,8 +30,7 @@ class Factor(StrEnum):
     RECOVERY = "recovery"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guess:
+class Guess(NamedTuple):
     """A guess that nobody else's can overtake; what is not written is not counted."""
 
     user_key: Any
@@ -42,10 +40,10 @@ class Guess:
     using: str
     spent: tuple[tuple[str, float], ...] = ()
     """Keyed hashes of codes that their devices have forgotten, and when each was accepted."""
-    lock: Lock | None = field(default=None)
+    lock: Lock | None = None
 
-    def count(self) -> None:
-        """Count a wrong code."""
+    def keep(self) -> None:
+        """Keep the guess counted: the code was wrong."""
         self._write(with_wrong_code(self.before, now=self.now))
 
     def leave(self) -> None:

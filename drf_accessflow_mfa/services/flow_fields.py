@@ -1,7 +1,6 @@
 """The fields of a flow that count: written to the log, compared, and set, groups included."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -68,7 +67,7 @@ def policy_of(flow: AccessFlow) -> FlowPolicy:
 def with_groups(policy: FlowPolicy, groups: Mapping[str, Any]) -> FlowPolicy:
     """Return the policy with groups, given by their names."""
     named: dict[str, Any] = {name: frozenset(names) for name, names in groups.items()}
-    return replace(policy, requests=policy.requests._replace(**named))
+    return policy._replace(requests=policy.requests._replace(**named))
 
 
 def _groups_of(flow: AccessFlow) -> dict[str, list[str]]:

@@ -111,7 +111,7 @@ def _refuse(
     if verdict in _NO_GUESS:
         guess.leave()
     else:
-        guess.count()
+        guess.keep()
     act.log(EventKind.MFA_FAILED, Outcome.FAILURE, reason=verdict.value, device=device)
     signals.send_after_commit(
         signals.mfa_failed, sender=Verification, using=act.using, user=act.caller.user, reason=verdict.value

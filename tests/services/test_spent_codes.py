@@ -73,7 +73,7 @@ def test_a_code_that_its_device_remembers_is_not_kept_twice(rita):
 
 def test_a_recovery_code_ends_the_row_of_wrong_codes(rita):
     with transaction.atomic():
-        begin_guess(rita.user, Factor.CODES, now=NOON, using="default").count()
+        begin_guess(rita.user, Factor.CODES, now=NOON, using="default").keep()
     assert rita.budget() == (1, 1)
 
     with transaction.atomic():
@@ -116,7 +116,7 @@ def test_where_an_update_answers_no_columns_a_guess_is_begun_with_two(
     monkeypatch.setattr(connection.features, "can_return_columns_from_insert", False)
     budget_statements._locking.cache_clear()
     with transaction.atomic():
-        begin_guess(rita.user, Factor.CODES, now=NOON, using="default").count()
+        begin_guess(rita.user, Factor.CODES, now=NOON, using="default").keep()
 
     with transaction.atomic(), django_assert_num_queries(2):
         again = begin_guess(rita.user, Factor.CODES, now=NOON, using="default")
