@@ -14,7 +14,7 @@ from benchmarks.rounds import Quartiles, quartiles, ratios
 from benchmarks.running import Runner
 from benchmarks.startup.projects import PROJECTS
 
-ROUNDS = 15
+ROUNDS = 40
 BUDGET = 1.15
 NOTES = (
     "Each number is of a new process that sets up a project of this package or that beside Django, DRF and "
