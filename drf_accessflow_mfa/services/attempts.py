@@ -64,7 +64,10 @@ class Guess(NamedTuple):
         if spent is not None:
             kept = [(digest, at) for digest, at in self.spent if at > (self.now - SPENT_FOR).timestamp()]
             further["spent"] = [*kept, (self._digest(spent), self.now.timestamp())]
-        self._write(with_success(self.before, now=self.now), **further)
+        after = with_success(self.before, now=self.now)
+        # Only here: what is refused must cost the same, whatever was wrong with it.
+        if further or after != self.before:
+            self._write(after, **further)
 
     def was_spent(self, code: str) -> bool:
         """Tell whether a code was accepted lately by a device that has forgotten it."""
@@ -75,8 +78,6 @@ class Guess(NamedTuple):
         return crypto.keyed_hash("spent code", str(self.user_key), code)
 
     def _write(self, tally: Tally, **further: Any) -> None:
-        if tally == self.before and not further:
-            return
         changes = {
             f"{self.factor}_in_a_row": tally.in_a_row,
             f"{self.factor}_recent": [moment.timestamp() for moment in tally.recent],
