@@ -1,7 +1,8 @@
-"""Move a session of Django's own database back end to a new key.
+"""Write a session that moves to a new key.
 
-Through its ``save`` and ``create`` that takes four and three transactions. One
-statement does it on PostgreSQL and SQLite, and one transaction elsewhere.
+Through ``save`` and ``create`` of Django's own database back end that takes four
+and three transactions. One statement does it on PostgreSQL and SQLite, and one
+transaction elsewhere.
 """
 
 from functools import lru_cache

@@ -43,7 +43,7 @@ class Guess(NamedTuple):
     lock: Lock | None = None
 
     def keep(self) -> None:
-        """Keep the guess counted: the code was wrong."""
+        """Count the guess: the code was wrong."""
         self._write(with_wrong_code(self.before, now=self.now))
 
     def leave(self) -> None:
@@ -105,9 +105,11 @@ def begin_guess(user: Any, factor: Factor, *, now: datetime, using: str) -> Gues
 
 
 def lock_factors(user: Any, *, using: str) -> None:
-    """Lock the user's factors without counting anything.
+    """Lock the user's factors without beginning a guess.
 
-    Must be the first statement of a transaction.
+    By an UPDATE on every database: at REPEATABLE READ, PostgreSQL then makes
+    who has waited begin again, with factors as they are now. Must be the first
+    statement of a transaction.
     """
     rows = AttemptBudget.objects.using(using).filter(pk=user.pk)
     if not rows.update(codes_in_a_row=F("codes_in_a_row")):
